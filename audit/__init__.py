@@ -1,0 +1,1 @@
+"""Tamper-evident access records: who read what, about whom, and why."""

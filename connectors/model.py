@@ -1,0 +1,136 @@
+"""What is asked of a source, and what a source says of itself."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from govgraph.expressions.terms import Bind, Column, Constant, Expression
+
+Binds = Mapping[str, Any]
+Row = Sequence[Any]
+KeyTuple = tuple[Any, ...]
+
+
+class Capability(StrEnum):
+    """Work that a source can take over; the planner does the rest itself."""
+
+    COMPUTE = "compute"  # expressions in outputs and derived columns
+    FILTER = "filter"  # a predicate
+    ORDER = "order"
+    LIMIT = "limit"
+    LOOKUP = "lookup"  # a batch of keys in one call
+    PER_KEY_LIMIT = "per_key_limit"  # a limit within each key of a batch
+    AGGREGATE = "aggregate"
+    JOIN = "join"
+    JSON = "json"
+    STREAM = "stream"
+    CHANGES = "changes"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A value asked for, under a name."""
+
+    name: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One step of an order; text by code point. Nulls come last ascending and first descending."""
+
+    expression: Expression
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Rows whose `columns` equal one of the tuples bound under `bind`; the columns stay bare.
+
+    The bound value is a sequence of tuples, as long as the columns, without nulls.
+    """
+
+    columns: tuple[Column, ...]
+    bind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A read of the same source beneath another, joined on columns of both."""
+
+    name: str
+    read: "Read"
+    parent: tuple[str, ...]
+    child: tuple[str, ...]
+    one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One question to one source.
+
+    `derived` are computed once per row and may be used by name (`Column`) in `outputs` only;
+    `predicate`, `keys` and `order` speak of the entity's own columns. `limit` bounds the rows
+    of the read, `per_key` those of each key of the batch. Rows without an order come in any.
+    """
+
+    entity: str
+    outputs: tuple[Output, ...]
+    derived: tuple[Output, ...] = ()
+    predicate: Expression | None = None
+    keys: Keys | None = None
+    order: tuple[Order, ...] = ()
+    limit: Constant | Bind | None = None
+    per_key: Constant | Bind | None = None
+    nested: tuple[Nested, ...] = ()
+
+
+class ColumnType(StrEnum):
+    """How a source stores a column, as far as reading it needs to know."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    DATETIME = "datetime"
+    BYTES = "bytes"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class EntityColumn:
+    """A column as the source declares it."""
+
+    name: str
+    type: ColumnType
+    nullable: bool = True
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A table, view, file or end point on offer."""
+
+    name: str
+    columns: tuple[EntityColumn, ...]
+    key: tuple[str, ...] = ()
+    comment: str = ""
+
+    def column(self, name: str) -> EntityColumn | None:
+        """Return the column of that name, or None."""
+        return next((column for column in self.columns if column.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a connector is handed beside its settings.
+
+    `secret` opens a sealed value by its reference. `observe` is told each statement or request
+    as it is sent, with no values in it: the source's statement log.
+    """
+
+    source: str
+    secret: Callable[[str], str]
+    observe: Callable[[str], None] = field(default=lambda _statement: None)

@@ -1,0 +1,1 @@
+"""Services reached over HTTP with JSON answers."""

@@ -1,0 +1,1 @@
+"""Databases reached by SQL: the statement compiler and the drivers that run it."""

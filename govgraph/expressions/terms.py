@@ -1,0 +1,218 @@
+"""The terms of the expression algebra: values, not behaviour.
+
+Masks, normal forms of keys, row filters and pushed-down predicates are trees of these terms.
+`govgraph.expressions.python` runs them here; `connectors.sql.expressions` writes them in a
+source's own language. The meaning of each term is fixed below and proved equal everywhere over
+dirty Unicode text (tests/expressions/test_equal_everywhere.py).
+
+Text is a sequence of Unicode code points without U+0000. Any operand that is null makes the
+result null, unless the term says otherwise (`And`, `Or`, `Case`, `IsNull`, as in SQL).
+Positions count from 0.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Union
+
+
+class Kind(StrEnum):
+    """What a term yields."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+
+
+class Comparison(StrEnum):
+    """Order of text is by code point, of numbers by value."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    LESS = "<"
+    LESS_OR_EQUAL = "<="
+    GREATER = ">"
+    GREATER_OR_EQUAL = ">="
+
+
+class Operation(StrEnum):
+    """Arithmetic on 64-bit integers; division and remainder round towards minus infinity."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "//"
+    REMAINDER = "%"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the row, read as `kind`. Read as text, a number or date is in its canonical spelling."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A fixed value; it travels to a source as a bound parameter."""
+
+    value: str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """A value known when the read runs, by name; it travels to a source as a bound parameter."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """The number of code points of a text."""
+
+    text: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The code points from `start`, at most `length` of them (to the end where absent).
+
+    A negative start counts as 0; a negative length as 0; what lies past the end is not there.
+    """
+
+    text: "Expression"
+    start: "Expression"
+    length: "Expression | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concat:
+    """Texts, one after the other."""
+
+    parts: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One fixed character, `count` times; none where the count is not positive."""
+
+    character: str
+    count: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Translate:
+    """A text with each character of `source` replaced by the one at the same place in `target`."""
+
+    text: "Expression"
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trim:
+    """A text without the leading and trailing characters that are in `characters`."""
+
+    text: "Expression"
+    characters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the fixed, non-empty text `needle` first stands in a text; -1 where it does not."""
+
+    text: "Expression"
+    needle: str
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyOf:
+    """Whether a text is made of the given characters alone; true for the empty text."""
+
+    text: "Expression"
+    characters: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToInteger:
+    """The number that 1 to 18 ASCII digits spell; null for any other text."""
+
+    text: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class ToText:
+    """An integer in decimal digits, with `-` where it is negative."""
+
+    number: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """Two integers, one operation. A zero divisor gives null."""
+
+    operation: Operation
+    left: "Expression"
+    right: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Whether two values of one kind stand in a relation."""
+
+    comparison: Comparison
+    left: "Expression"
+    right: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Whether a value equals one of the values bound as a list under `bind`; false for an empty list."""
+
+    value: "Expression"
+    bind: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """Whether a value is null; never null itself."""
+
+    value: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Negation in three-valued logic."""
+
+    value: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """Conjunction in three-valued logic; true where there are no parts."""
+
+    parts: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Disjunction in three-valued logic; false where there are no parts."""
+
+    parts: tuple["Expression", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The value of the first branch whose condition is true (null is not true), else `otherwise`."""
+
+    branches: tuple[tuple["Expression", "Expression"], ...]
+    otherwise: "Expression"
+
+
+Expression = Union[
+    Column, Constant, Bind, Length, Slice, Concat, Repeat, Translate, Trim, Position, OnlyOf, ToInteger,
+    ToText, Arithmetic, Compare, Among, IsNull, Not, And, Or, Case,
+]  # fmt: skip

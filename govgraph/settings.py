@@ -1,0 +1,56 @@
+"""Settings of the process: read once from the environment (`GOVGRAPH_…`), checked together."""
+
+from datetime import date
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is one environment variable: `GOVGRAPH_` and the name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="GOVGRAPH_", frozen=True, extra="ignore")
+
+    home: Path = Field(
+        Path(".govgraph"), description="Folder of all state: stores, keys, clients, demo data."
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
+    database_url: str = Field(
+        "",
+        description="Store of catalog, clients and grants: empty for SQLite under the home folder, "
+        "or `postgresql://user:password@host:port/name`.",
+    )
+    public_url: str = Field(
+        "",
+        description="Address clients use, without a trailing slash; issuer of the tokens. Empty: http://host:port.",
+    )
+    audience: str = Field(
+        "govgraph", description="Audience that access tokens are issued for and must carry."
+    )
+    root_path: str = Field("", description="Path prefix a proxy strips before it passes a request on.")
+    trusted_proxies: str = Field(
+        "",
+        description="Addresses whose X-Forwarded-* headers are believed, separated by commas; empty: none.",
+    )
+    cors_origins: str = Field(
+        "", description="Web origins that may call the graph from a browser, separated by commas."
+    )
+    token_lifetime: int = Field(1800, ge=60, le=86_400, description="Lifetime of an access token in seconds.")
+    deadline: float = Field(10.0, gt=0, le=300, description="Seconds within which one request is answered.")
+    source_timeout: float = Field(
+        3.0, gt=0, le=300, description="Seconds within which one source must answer a read."
+    )
+    page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
+    body_limit: int = Field(2_000_000, ge=1024, description="Most bytes of one request body.")
+    retention_days: int = Field(
+        1096,
+        description="Days that access records are kept; never below 1096 (three years), they touch persons.",
+    )
+    demo_today: date | None = Field(
+        None, description="Calendar day that rules are decided on, for demonstrations; empty: the real day."
+    )
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged."
+    )

@@ -1,0 +1,1 @@
+"""The life of a query: document, plan, run, shape."""

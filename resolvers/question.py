@@ -1,0 +1,42 @@
+"""A question as it came in, and the answer as it goes out; neither knows of HTTP frameworks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request to the data graph. Header values are as sent; empty where the header was absent.
+
+    `request` is the request id, `address` the client's network address. `deadline` is the number
+    of seconds a client is willing to wait, if it said so.
+    """
+
+    query: str | None
+    variables: Mapping[str, Any] | None
+    operation_name: str | None
+    request: str
+    address: str
+    authorization: str = ""
+    purpose: str = ""
+    case_number: str = ""
+    end_user: str = ""
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes out. `data` is JSON text; None where the request was refused as a whole.
+
+    `status` is the HTTP status for `application/graphql-response+json`; `json_status` the one for
+    `application/json`, which is 200 for a well-formed request whose document was refused (GraphQL
+    over HTTP). `headers` are added to the response.
+    """
+
+    data: bytes | None
+    errors: tuple[Mapping[str, Any], ...]
+    extensions: Mapping[str, Any]
+    status: int
+    json_status: int
+    headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The catalog, and the one graph that is built from it."""
