@@ -12,7 +12,6 @@ Positions count from 0.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Union
 
 
 class Kind(StrEnum):
@@ -212,7 +211,26 @@ class Case:
     otherwise: "Expression"
 
 
-Expression = Union[
-    Column, Constant, Bind, Length, Slice, Concat, Repeat, Translate, Trim, Position, OnlyOf, ToInteger,
-    ToText, Arithmetic, Compare, Among, IsNull, Not, And, Or, Case,
-]  # fmt: skip
+Expression = (
+    Column
+    | Constant
+    | Bind
+    | Length
+    | Slice
+    | Concat
+    | Repeat
+    | Translate
+    | Trim
+    | Position
+    | OnlyOf
+    | ToInteger
+    | ToText
+    | Arithmetic
+    | Compare
+    | Among
+    | IsNull
+    | Not
+    | And
+    | Or
+    | Case
+)
