@@ -1,1 +1,1 @@
-"""Words every room shares: settings, errors, expressions, clock, canonical bytes, sealing, egress, database."""
+"""Words every room shares: settings, errors, expressions, clock, sealing, egress, database."""
