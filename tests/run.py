@@ -1,0 +1,170 @@
+"""Runs the checks and the tests, and says at the end, once, what held and what did not.
+
+Usage: python tests/run.py check|test|prove. `REQUIRE_ALL=1` makes anything skipped a failure.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CHECKED = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
+LINTED = (*CHECKED, "tests", "examples", "benchmarks", "docs")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command that holds or does not; `report` names the file where pytest leaves its results."""
+
+    title: str
+    command: tuple[str, ...]
+    report: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended; `output` is what it printed."""
+
+    step: Step
+    held: bool
+    seconds: float
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What pytest counted; `failed` and `skipped` name each test, the latter with its reason."""
+
+    passed: int = 0
+    failed: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def __add__(self, other: "Results") -> "Results":
+        """Return both counts in one."""
+        return Results(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+
+def pytest(title: str, report: Path, arguments: Iterable[str], *, covered: bool = False) -> Step:
+    """Return the step that runs tests and writes their results to `report`."""
+    python = [sys.executable, *(["-m", "coverage", "run"] if covered else [])]
+    return Step(title, (*python, "-m", "pytest", "-q", f"--junitxml={report}", *arguments), report)
+
+
+def checks(folder: Path) -> list[list[Step]]:
+    """Return what `make check` runs: two lanes, for two cores."""
+    linter = str(BIN / "ruff")
+    return [
+        [
+            Step("ruff: lint", (linter, "check", *LINTED)),
+            Step("ruff: format", (linter, "format", "--check", *LINTED)),
+            Step("mypy --strict", (sys.executable, "-m", "mypy")),
+        ],
+        [
+            Step("import-linter: the walls", (str(BIN / "lint-imports"), "--no-cache")),
+            pytest("architecture", folder / "architecture.xml", ["tests/architecture"]),
+        ],
+    ]
+
+
+def run(step: Step, *, live: bool = False) -> Outcome:
+    """Run one step to its end and return how it ended; `live` lets its output through."""
+    begun = time.monotonic()
+    sink = None if live else subprocess.PIPE
+    errors = None if live else subprocess.STDOUT
+    ended = subprocess.run(step.command, cwd=ROOT, stdout=sink, stderr=errors, check=False, text=True)
+    return Outcome(step, ended.returncode == 0, time.monotonic() - begun, ended.stdout or "")
+
+
+def say(outcome: Outcome) -> Outcome:
+    """Print one line for a step, and its output where it did not hold."""
+    verdict = "held " if outcome.held else "BROKE"
+    print(f"  {verdict} {outcome.step.title} ({outcome.seconds:.0f} s)", flush=True)
+    if not outcome.held:
+        print(outcome.output, flush=True)
+    return outcome
+
+
+def run_checks(folder: Path) -> list[Outcome]:
+    """Run the lanes side by side and return all outcomes."""
+
+    def lane(steps: Sequence[Step]) -> list[Outcome]:
+        return [say(run(step)) for step in steps]
+
+    with ThreadPoolExecutor(max_workers=2) as threads:
+        return [outcome for outcomes in threads.map(lane, checks(folder)) for outcome in outcomes]
+
+
+def run_tests(folder: Path) -> list[Outcome]:
+    """Run all other tests with coverage held to its floor, and return the outcomes."""
+    tests = pytest("tests", folder / "tests.xml", ["--ignore=tests/architecture"], covered=True)
+    outcomes = [run(tests, live=True)]
+    combined = run(Step("coverage: combine", (sys.executable, "-m", "coverage", "combine", "--quiet")))
+    floor = run(Step("coverage: not below its floor", (sys.executable, "-m", "coverage", "report")))
+    print(floor.output)
+    return [*outcomes, combined, floor]
+
+
+def results(report: Path | None) -> Results:
+    """Return what a pytest report counts; a report that is missing counts as one failure."""
+    if report is None:
+        return Results()
+    if not report.exists():
+        return Results(failed=(f"{report.stem}: did not finish",))
+    passed, failed, skipped = 0, [], []
+    for case in ET.parse(report).iter("testcase"):
+        name = f"{case.get('classname', '')}::{case.get('name', '')}"
+        reason = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed.append(name)
+        elif reason is not None:
+            skipped.append(f"{name}: {reason.get('message') or 'no reason given'}")
+        else:
+            passed += 1
+    return Results(passed, tuple(failed), tuple(skipped))
+
+
+def summarise(outcomes: Sequence[Outcome], seconds: float, environment: Mapping[str, str]) -> int:
+    """Print the one summary and return the exit code: 0 only where everything held."""
+    counted = sum((results(outcome.step.report) for outcome in outcomes), Results())
+    broken = [outcome.step.title for outcome in outcomes if not outcome.held]
+    print("\n" + "─" * 72)
+    for name in counted.skipped:
+        print(f"skipped  {name}")
+    for name in counted.failed:
+        print(f"failed   {name}")
+    for title in broken:
+        print(f"broke    {title}")
+    print(f"{len(outcomes) - len(broken)} of {len(outcomes)} steps held, in {seconds:.0f} s")
+    print(f"{counted.passed} passed, {len(counted.failed)} failed, {len(counted.skipped)} skipped")
+    if counted.skipped and environment.get("REQUIRE_ALL") == "1":
+        print("REQUIRE_ALL=1: what was skipped counts as failed.")
+        return 1
+    return 1 if broken or counted.failed else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for and return the exit code."""
+    wanted = arguments[0] if len(arguments) == 1 else ""
+    if wanted not in {"check", "test", "prove"}:
+        print(__doc__)
+        return 2
+    if wanted == "prove":
+        os.environ["GOVGRAPH_PROVE"] = "1"
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = [] if wanted == "prove" else run_checks(Path(folder))
+        if wanted != "check":
+            outcomes += run_tests(Path(folder))
+        return summarise(outcomes, time.monotonic() - begun, os.environ)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
