@@ -1,0 +1,117 @@
+"""Refusals of the catalog, each with everything that is wrong, at once.
+
+GovGraphError
+├── CallerError
+│   ├── ProblemsError                  refused for a list of problems, each with file, line and path
+│   │   ├── ManifestRefusedError       MANIFEST_REFUSED
+│   │   └── GrantsRefusedError         GRANTS_REFUSED
+│   ├── DepartmentNotPublishedError    DEPARTMENT_NOT_PUBLISHED
+│   ├── SecretReferenceError           SECRET_REFERENCE
+│   └── NothingVisibleError            NOTHING_VISIBLE
+├── SourceFatalError
+│   └── SecretMissingError             SECRET_MISSING
+└── PlatformError
+    └── CatalogBusyError               CATALOG_BUSY
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from govgraph.errors import CallerError, PlatformError, SourceFatalError
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a file. `line` counts from 1; 0 where the text has no lines.
+
+    `path` is where in the document, as `resources.Person.fields.name.level`. `code` tells kinds of
+    problems apart for programs.
+    """
+
+    file: str
+    line: int
+    path: str
+    what: str
+    remedy: str
+    code: str = "INVALID"
+
+    @property
+    def text(self) -> str:
+        """Return one line for a person: `file:line path: what. remedy`."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place} {self.path}: {self.what}. {self.remedy}".replace(" : ", ": ")
+
+    def document(self) -> dict[str, str | int]:
+        """Return the problem as plain values, for JSON."""
+        return asdict(self)
+
+
+class ProblemsError(CallerError):
+    """A file was refused; `problems` holds every reason, in the order of the file."""
+
+    status = 422
+    noun = "file"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        amount = "one problem" if count == 1 else f"{count} problems"
+        super().__init__(
+            f"The {self.noun} has {amount}:\n" + "\n".join(problem.text for problem in self.problems)
+        )
+
+
+class ManifestRefusedError(ProblemsError):
+    """A manifest was refused; nothing was published."""
+
+    code = "MANIFEST_REFUSED"
+    remedy = "Correct every line named above and publish again; nothing was changed."
+    noun = "manifest"
+
+
+class GrantsRefusedError(ProblemsError):
+    """A grants file was refused; nothing was granted."""
+
+    code = "GRANTS_REFUSED"
+    remedy = "Correct every line named above and apply again; nothing was changed."
+    noun = "grants file"
+
+
+class DepartmentNotPublishedError(CallerError):
+    """The department has not published a manifest."""
+
+    code = "DEPARTMENT_NOT_PUBLISHED"
+    status = 404
+    remedy = "`govgraph catalog show` lists the departments that have."
+
+
+class SecretReferenceError(CallerError):
+    """The name of a secret does not follow the rule for names."""
+
+    code = "SECRET_REFERENCE"
+    remedy = "Write it as `department/name`, in lower-case letters, digits and hyphens."
+
+
+class NothingVisibleError(CallerError):
+    """The permissions open no way into the graph."""
+
+    code = "NOTHING_VISIBLE"
+    status = 403
+    remedy = (
+        "Ask the owning department for a grant that can look up or list at least one resource; "
+        "`govgraph catalog search` shows what exists."
+    )
+
+
+class SecretMissingError(SourceFatalError):
+    """A source refers to a secret that was never stored."""
+
+    code = "SECRET_MISSING"
+    remedy = "The department stores it with the control graph's `setSecret`."
+
+
+class CatalogBusyError(PlatformError):
+    """Other publications kept coming first."""
+
+    code = "CATALOG_BUSY"
+    remedy = "Publish again."
