@@ -1,1 +1,1 @@
-"""Alembic migrations of the platform's own tables."""
+"""How the platform's own tables came to be, one revision after the other (Alembic)."""

