@@ -15,7 +15,7 @@ export GOVGRAPH_HOME
 
 VENV := .venv
 RUN := $(VENV)/bin/python
-PIP := $(RUN) -m pip --disable-pip-version-check --no-input install --quiet
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input install --quiet --quiet
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 
 # The first interpreter that is new enough; `make demo PYTHON=…` names another.

@@ -5,6 +5,7 @@ GovGraphError
 ├── SourceRetryError       a department's source did not answer this time; asking again may help
 ├── SourceFatalError       a department's source cannot answer until its owner acts
 └── PlatformError          the platform itself cannot serve; its operator must act
+    └── SettingsRefusedError   a setting would break a rule; the process does not start
 
 Each package opens its own `errors.py` with the branch that it adds. Texts are built from names,
 codes and places only: never from data, SQL, host names, secrets or another library's message.
