@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from govgraph.egress import Egress
 from govgraph.expressions.terms import Bind, Column, Constant, Expression
 
 Binds = Mapping[str, Any]
@@ -128,9 +129,11 @@ class Surroundings:
     """What a connector is handed beside its settings.
 
     `secret` opens a sealed value by its reference. `observe` is told each statement or request
-    as it is sent, with no values in it: the source's statement log.
+    as it is sent, with no values in it: the source's statement log. `egress` says which addresses
+    may be connected to; by default no private one.
     """
 
     source: str
     secret: Callable[[str], str]
     observe: Callable[[str], None] = field(default=lambda _statement: None)
+    egress: Egress = field(default_factory=Egress)

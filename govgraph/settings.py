@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     source_timeout: float = Field(
         3.0, gt=0, le=300, description="Seconds within which one source must answer a read."
     )
+    egress_allowed: str = Field(
+        "",
+        description="Private address ranges that sources may stand in, separated by commas, such as "
+        "`10.0.0.0/8`; `127.0.0.0/8` for a source on this machine.",
+    )
     page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
     body_limit: int = Field(2_000_000, ge=1024, description="Most bytes of one request body.")
     retention_days: int = Field(

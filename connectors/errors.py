@@ -1,0 +1,122 @@
+"""What can go wrong between the platform and a department's source.
+
+SourceRetryError
+├── SourceUnavailableError    SOURCE_UNAVAILABLE   down, or answering what nobody can read
+├── SourceTimeoutError        SOURCE_TIMEOUT       no answer within the deadline
+├── SourceQuotaError          SOURCE_QUOTA         the source says: too many questions
+└── SourceBusyError           SOURCE_BUSY          too many reads of this source wait already
+SourceFatalError              SOURCE_BROKEN        (govgraph.errors)
+├── SourceCredentialsError    SOURCE_CREDENTIALS   the source refuses the platform's credentials
+├── EntityUnknownError        ENTITY_UNKNOWN       a table, column or end point is not there
+└── FileBrokenError           FILE_BROKEN          a line of a file cannot be read
+CallerError
+├── SourceSettingsError       SOURCE_SETTINGS_REFUSED
+├── ConnectorUnknownError     CONNECTOR_UNKNOWN
+└── ValueNotTextError         VALUE_NOT_TEXT       a value no source can store
+PlatformError
+├── UnsupportedReadError      READ_NOT_SUPPORTED   the planner asked for undeclared work
+└── NotConformingError        CONNECTOR_NOT_CONFORMING
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from govgraph.errors import CallerError, PlatformError, SourceFatalError, SourceRetryError
+
+
+class SourceUnavailableError(SourceRetryError):
+    """The source is down, or its answer cannot be read."""
+
+    code = "SOURCE_UNAVAILABLE"
+    remedy = "Ask again later; the department's operator sees the cause in the platform's log"
+
+
+class SourceTimeoutError(SourceRetryError):
+    """The source did not answer within the deadline."""
+
+    code = "SOURCE_TIMEOUT"
+    remedy = "Ask again later, or ask for less at once"
+
+
+class SourceQuotaError(SourceRetryError):
+    """The source refuses because it was asked too often."""
+
+    code = "SOURCE_QUOTA"
+    remedy = "Ask again later; the department can raise the quota of the platform's account"
+
+
+class SourceBusyError(SourceRetryError):
+    """So many reads of this source wait already that another would only be late."""
+
+    code = "SOURCE_BUSY"
+    remedy = "Ask again later; `maxConnections` of the source bounds the reads at one time"
+
+
+class SourceCredentialsError(SourceFatalError):
+    """The source refuses the platform's credentials."""
+
+    code = "SOURCE_CREDENTIALS"
+    remedy = "The department renews the secret that its source settings name"
+
+
+class EntityUnknownError(SourceFatalError):
+    """A table, view, file, end point or column is not there."""
+
+    code = "ENTITY_UNKNOWN"
+    remedy = "Compare `table` and `column` in the department's manifest with its source"
+
+
+class FileBrokenError(SourceFatalError):
+    """A file, or a line of it, cannot be read. Names file and line, never what stands there."""
+
+    code = "FILE_BROKEN"
+    remedy = "The department corrects the named line and delivers the file again"
+
+
+class ConnectorUnknownError(CallerError):
+    """No connector of this kind is installed."""
+
+    code = "CONNECTOR_UNKNOWN"
+    remedy = "Use one of the installed kinds, or install the package that brings this one"
+
+
+@dataclass(frozen=True, slots=True)
+class SettingProblem:
+    """One thing wrong with a source's settings: the path of the setting, what, and how to put it right."""
+
+    path: str
+    what: str
+    remedy: str
+
+
+class SourceSettingsError(CallerError):
+    """Settings of a source are refused; `problems` holds all of them."""
+
+    code = "SOURCE_SETTINGS_REFUSED"
+    remedy = "Correct the named settings of the source"
+
+    def __init__(self, source: str, problems: Sequence[SettingProblem]) -> None:
+        self.problems = tuple(problems)
+        listed = "; ".join(f"`{problem.path}` {problem.what}: {problem.remedy}" for problem in problems)
+        super().__init__(f"The settings of the source are refused: {listed}", where=source)
+
+
+class ValueNotTextError(CallerError):
+    """A value holds U+0000 or a lone surrogate: no source can store it, so nothing can equal it."""
+
+    code = "VALUE_NOT_TEXT"
+    remedy = "Leave out U+0000 and lone surrogates"
+
+
+class UnsupportedReadError(PlatformError):
+    """A read needs work that the source does not take over."""
+
+    code = "READ_NOT_SUPPORTED"
+    remedy = "The planner must do this work itself: see the connector's capabilities"
+
+
+class NotConformingError(PlatformError):
+    """A connector answered a generated read differently from the plain model."""
+
+    code = "CONNECTOR_NOT_CONFORMING"
+    remedy = "Correct the connector, or leave the capability undeclared"
