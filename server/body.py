@@ -1,0 +1,85 @@
+"""The body of a request, read in bounded memory."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from starlette.types import Message, Receive
+
+from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeError
+
+DRAIN = 64_000_000
+JSON_TYPES = re.compile(r"^application/(graphql-response\+)?json\s*(;.*)?$", re.IGNORECASE)
+
+
+class BoundedBody:
+    """A `receive` that hands on at most `limit` bytes of body and then refuses.
+
+    A refused client that is still sending would never read the refusal, so the rest of its body
+    is thrown away piece by piece with `drain`, up to a bound, before the answer is sent.
+    """
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._taken = 0
+        self._more = True
+
+    async def __call__(self) -> Message:
+        """Return the next message. Raises `BodyTooLargeError` past the limit."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._taken += len(message.get("body", b""))
+            self._more = message.get("more_body", False)
+            if self._taken > self._limit:
+                raise BodyTooLargeError(f"The body is larger than {self._limit} bytes")
+        else:
+            self._more = False
+        return message
+
+    async def drain(self) -> None:
+        """Throw away what the client still sends, up to a bound."""
+        dropped = 0
+        while self._more and dropped < DRAIN:
+            message = await self._receive()
+            self._more = message["type"] == "http.request" and message.get("more_body", False)
+            dropped += len(message.get("body", b""))
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLBody:
+    """The members of a GraphQL request that are looked at."""
+
+    query: str | None
+    variables: dict[str, Any] | None
+    operation_name: str | None
+    extensions: dict[str, Any] | None
+
+
+def read_json(content: bytes | str) -> Any:
+    """Return the JSON value. Raises `BodyNotJsonError`; nothing of the body is repeated."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise BodyNotJsonError("The body is not JSON that can be read here") from error
+
+
+def graphql_body(value: Any) -> GraphQLBody:
+    """Return the request. Raises `BodyNotRequestError` naming the member that does not fit."""
+    if not isinstance(value, dict):
+        raise BodyNotRequestError("The body is not one JSON object")
+    return GraphQLBody(
+        _member(value, "query", str),
+        _member(value, "variables", dict),
+        _member(value, "operationName", str),
+        _member(value, "extensions", dict),
+    )
+
+
+def _member(body: Mapping[str, Any], name: str, kind: type) -> Any:
+    value = body.get(name)
+    if value is not None and not isinstance(value, kind):
+        raise BodyNotRequestError("A member of the body has the wrong type", where=name)
+    return value

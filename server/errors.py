@@ -1,0 +1,141 @@
+"""Refusals of the entrance: bodies, addresses, start-up and the command line.
+
+GovGraphError
+├── CallerError
+│   ├── BodyTooLargeError, BodyNotJsonError, BodyNotRequestError      the body of a request
+│   ├── ContentTypeNotSupportedError, MethodNotAllowedError, NotFoundError
+│   ├── ControlRequestRefusedError                                    a document the control graph lacks
+│   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
+│   └── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
+├── SourceFatalError
+│   └── SourceNotOpenedError                                          settings of a source
+└── PlatformError
+    ├── HomeLockedError, PortInUseError                               start-up
+    └── DemoBrokenError                                               the demonstration city
+"""
+
+from govgraph.errors import CallerError, PlatformError, SourceFatalError
+
+
+class BodyTooLargeError(CallerError):
+    """The body holds more bytes than the limit."""
+
+    code = "BODY_TOO_LARGE"
+    status = 413
+    remedy = "Send a smaller request; the operator sets the limit with `GOVGRAPH_BODY_LIMIT`."
+
+
+class BodyNotJsonError(CallerError):
+    """The body is not JSON, or nested too deeply to be read."""
+
+    code = "BODY_NOT_JSON"
+    remedy = "Send one JSON object in UTF-8 with the member `query`."
+
+
+class BodyNotRequestError(CallerError):
+    """The body is JSON, yet no GraphQL request."""
+
+    code = "BODY_NOT_A_REQUEST"
+    remedy = (
+        "Send one object: `query` and `operationName` are text, `variables` and `extensions` objects; "
+        "lists of requests are not accepted."
+    )
+
+
+class ContentTypeNotSupportedError(CallerError):
+    """The body is of a kind that is not read here."""
+
+    code = "CONTENT_TYPE_NOT_SUPPORTED"
+    status = 415
+    remedy = "Send the header `Content-Type: application/json`."
+
+
+class MethodNotAllowedError(CallerError):
+    """The address does not answer this method."""
+
+    code = "METHOD_NOT_ALLOWED"
+    status = 405
+    remedy = "Use POST; queries by GET come with persisted operations."
+
+
+class NotFoundError(CallerError):
+    """There is nothing at this address."""
+
+    code = "ADDRESS_NOT_FOUND"
+    status = 404
+    remedy = "The page at `/` lists the addresses."
+
+
+class ControlRequestRefusedError(CallerError):
+    """The document does not fit the control graph."""
+
+    code = "CONTROL_REQUEST_REFUSED"
+    remedy = "Compare the document with the schema of the control graph, which introspection shows."
+
+
+class ReceiptUnknownError(CallerError):
+    """No record carries this receipt."""
+
+    code = "RECEIPT_UNKNOWN"
+    status = 404
+    remedy = "Copy the receipt from `extensions.govgraph.receipt` of the answer."
+
+
+class DocumentNotFoundError(CallerError):
+    """A file, folder or query that was named is not there or cannot be read."""
+
+    code = "DOCUMENT_NOT_FOUND"
+    status = 404
+    remedy = "Check the name; paths are read from the folder the command is given in."
+
+
+class ServerUnreachableError(CallerError):
+    """No server answers at the address given."""
+
+    code = "SERVER_UNREACHABLE"
+    remedy = "Start it with `govgraph serve`, or name another address with `--server`."
+
+
+class ServerRefusedError(CallerError):
+    """The server refused; its own code and words are handed on."""
+
+    code = "SERVER_REFUSED"
+
+
+class NotSignedInError(CallerError):
+    """The command needs a client and was given none."""
+
+    code = "NOT_SIGNED_IN"
+    status = 401
+    remedy = (
+        "Set `GOVGRAPH_TOKEN`, or `GOVGRAPH_CLIENT_ID` and `GOVGRAPH_CLIENT_SECRET`, "
+        "or name a demonstration client with `--as`."
+    )
+
+
+class SourceNotOpenedError(SourceFatalError):
+    """A source cannot be opened with its settings as they stand."""
+
+    code = "SOURCE_NOT_OPENED"
+    remedy = "Correct the section `source` of the department's manifest and publish it again."
+
+
+class HomeLockedError(PlatformError):
+    """Another process works on the same home folder."""
+
+    code = "HOME_LOCKED"
+    remedy = "Stop the other process, or set `GOVGRAPH_HOME` to another folder."
+
+
+class PortInUseError(PlatformError):
+    """Another program listens on the port."""
+
+    code = "PORT_IN_USE"
+    remedy = "Stop that program, or choose another port with `PORT=` or `GOVGRAPH_PORT`."
+
+
+class DemoBrokenError(PlatformError):
+    """The demonstration city could not be made or started."""
+
+    code = "DEMO_BROKEN"
+    remedy = "Delete the folder `GOVGRAPH_HOME` and run `make demo` again."

@@ -1,0 +1,29 @@
+"""`/health/live` and `/health/ready`: is the process up, and can it serve."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from server.responses import json_response
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+def routes(instance: str, probes: Mapping[str, Probe]) -> list[Route]:
+    """Return the two addresses. `instance` is new at each start; `probes` say what must be ready."""
+
+    async def live(_request: Request) -> Response:
+        return json_response({"status": "live", "instance": instance})
+
+    async def ready(_request: Request) -> Response:
+        parts = {name: await probe() for name, probe in probes.items()}
+        good = all(parts.values())
+        body = {"status": "ready" if good else "not ready", "instance": instance, "parts": parts}
+        return json_response(body, 200 if good else 503)
+
+    return [
+        Route("/health/live", live, methods=["GET"]),
+        Route("/health/ready", ready, methods=["GET"]),
+    ]

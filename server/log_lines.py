@@ -1,0 +1,45 @@
+"""Log lines: one JSON object each, from names and numbers only."""
+
+import json
+import logging
+import sys
+from typing import Final
+
+FIELDS: Final = (
+    "request",
+    "method",
+    "status",
+    "milliseconds",
+    "failure",
+    "place",
+    "code",
+    "department",
+    "version",
+)
+
+
+class JsonLines(logging.Formatter):
+    """Writes a record as JSON with the fields of `FIELDS`; tracebacks are left out, they print values."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage() if record.name.startswith("govgraph") else record.msg,
+        }
+        line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def set_up_logging(level: str) -> None:
+    """Send all loggers to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    logging.getLogger("httpcore2").setLevel(logging.WARNING)
+    logging.getLogger("strawberry").setLevel(logging.CRITICAL)
