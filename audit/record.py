@@ -31,6 +31,7 @@ class Coordinates:
 
     `masked` names the mask by coordinate; `used_in_predicate` were held against a value of the
     caller; `used_by_policy` were read for a row filter, a mask's exception, a link or a subject count.
+    `refused` exist in the catalog and were asked for without a right.
     """
 
     asked: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Coordinates:
     masked: Mapping[str, str] = field(default_factory=dict)
     used_in_predicate: tuple[str, ...] = ()
     used_by_policy: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,175 @@
+"""From text to a validated operation with its variables."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+    parse,
+    print_ast,
+    type_from_ast,
+    visit,
+)
+from graphql.language import (
+    BooleanValueNode,
+    EnumValueNode,
+    FloatValueNode,
+    IntValueNode,
+    ListValueNode,
+    NameNode,
+    StringValueNode,
+    Visitor,
+)
+
+from resolvers.errors import (
+    DocumentError,
+    DocumentMissingError,
+    OperationNameRequiredError,
+    OperationNotOfferedError,
+    OperationUnknownError,
+)
+from resolvers.inputs import not_available, not_valid, value_problems
+from resolvers.limits import Limits, Measure, check_text, syntax_refused
+from resolvers.validation import Rule, problems
+
+LONG_NUMBER = re.compile(r"\d{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One operation of a parsed document, within the limits, not yet held against any schema.
+
+    `operation_hash` is the SHA-256 of `outline`, the operation and its fragments without literals.
+    """
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    outline: str
+    operation_hash: str
+
+
+class DocumentRefusedError(DocumentError):
+    """Several refusals of one document; the first gives the code."""
+
+    def __init__(self, refusals: Sequence[DocumentError]) -> None:
+        super().__init__(refusals[0].what, remedy=refusals[0].how, locations=refusals[0].locations)
+        self.refusals = tuple(refusals)
+        self.code = refusals[0].code  # type: ignore[misc]
+
+
+def read_document(query: str | None, operation_name: str | None, limits: Limits) -> Parsed:
+    """Return the operation to run. Raises a `DocumentError` for anything else."""
+    if not query:
+        raise DocumentMissingError("The request has no document")
+    check_text(query, limits)
+    try:
+        document = parse(query)
+    except GraphQLSyntaxError as error:
+        raise syntax_refused(error) from None
+    operation = chosen(document, operation_name)
+    Measure(document, limits).operation(operation)
+    fragments = {
+        node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+    }
+    outline = outlined(document)
+    return Parsed(document, operation, fragments, outline, sha256(outline.encode()).hexdigest())
+
+
+def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    """Return the one operation, or the one that is named."""
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if name:
+        operations = [node for node in operations if node.name and node.name.value == name]
+    if not operations:
+        raise OperationUnknownError("The document does not hold the operation asked for")
+    if len(operations) > 1:
+        raise OperationNameRequiredError("The document holds several operations")
+    if operations[0].operation is not OperationType.QUERY:
+        raise OperationNotOfferedError("Only queries are answered")
+    return operations[0]
+
+
+class Outline(Visitor):
+    """Replaces each literal by an empty one of its kind."""
+
+    def leave_int_value(self, *_node: Any) -> IntValueNode:
+        """Leave a zero."""
+        return IntValueNode(value="0")
+
+    def leave_float_value(self, *_node: Any) -> FloatValueNode:
+        """Leave a zero."""
+        return FloatValueNode(value="0.0")
+
+    def leave_string_value(self, *_node: Any) -> StringValueNode:
+        """Leave an empty text."""
+        return StringValueNode(value="")
+
+    def leave_boolean_value(self, *_node: Any) -> BooleanValueNode:
+        """Leave false."""
+        return BooleanValueNode(value=False)
+
+    def leave_enum_value(self, *_node: Any) -> EnumValueNode:
+        """Leave one name for all."""
+        return EnumValueNode(value="VALUE")
+
+    def leave_list_value(self, *_node: Any) -> ListValueNode:
+        """Leave an empty list, so that its length does not show."""
+        return ListValueNode(values=())
+
+    def leave_name(self, node: NameNode, *_rest: Any) -> NameNode:
+        """Leave a name without long runs of digits: aliases and variables are the caller's own words."""
+        return NameNode(value=LONG_NUMBER.sub("0", node.value))
+
+
+def outlined(document: DocumentNode) -> str:
+    """Return the document printed without its literals."""
+    return print_ast(visit(document, Outline()))
+
+
+def validate_document(
+    parsed: Parsed, schema: GraphQLSchema, ruleset: tuple[Rule, ...], limits: Limits
+) -> None:
+    """Raise `DocumentRefusedError` where the document does not fit the caller's schema."""
+    if refusals := problems(schema, parsed.document, ruleset, limits.errors):
+        raise DocumentRefusedError(refusals)
+
+
+def read_variables(
+    parsed: Parsed, schema: GraphQLSchema, given: Mapping[str, Any] | None, limits: Limits
+) -> dict[str, Any]:
+    """Return the coerced variables of a validated operation. Raises `DocumentRefusedError`."""
+    variables = dict(given or {})
+    refusals: list[DocumentError] = []
+    for definition in parsed.operation.variable_definitions or ():
+        type_: Any = type_from_ast(schema, definition.type)
+        name = definition.variable.name.value
+        if type_ is None:
+            refusals.append(not_available(definition.type))
+        elif name in variables or definition.default_value is None:
+            refusals.extend(value_problems(variables.get(name), type_, definition))
+        if len(refusals) >= limits.errors:
+            break
+    if refusals:
+        raise DocumentRefusedError(refusals[: limits.errors])
+    return coerced(parsed, schema, variables)
+
+
+def coerced(parsed: Parsed, schema: GraphQLSchema, variables: dict[str, Any]) -> dict[str, Any]:
+    """Return the values graphql-core coerces; what it still refuses is refused without its words."""
+    definitions = parsed.operation.variable_definitions or ()
+    values = get_variable_values(schema, definitions, variables, max_errors=1, hide_suggestions=True)
+    if isinstance(values, list):
+        first = definitions[0]
+        type_: Any = type_from_ast(schema, first.type)
+        raise DocumentRefusedError([not_valid(type_, first)])
+    return values.coerced

@@ -1,0 +1,123 @@
+"""Refusals of a document, and failures of an edge.
+
+CallerError
+├── DocumentError                   the document or its variables
+│   ├── DocumentMissingError        DOCUMENT_MISSING
+│   ├── SyntaxRefusedError          SYNTAX_ERROR
+│   ├── LimitExceededError          LIMIT_EXCEEDED
+│   ├── OperationNameRequiredError  OPERATION_NAME_REQUIRED
+│   ├── OperationUnknownError       OPERATION_UNKNOWN
+│   ├── OperationNotOfferedError    OPERATION_NOT_OFFERED
+│   ├── DocumentInvalidError        DOCUMENT_INVALID
+│   ├── FieldNotAvailableError      FIELD_NOT_AVAILABLE
+│   ├── NotUsableHereError          NOT_USABLE_HERE
+│   ├── ValueNotValidError          VALUE_NOT_VALID
+│   └── PageTooLargeError           PAGE_TOO_LARGE
+└── HeaderRefusedError              HEADER_NOT_VALID
+PlatformError
+└── InternalError                   INTERNAL
+"""
+
+from govgraph.errors import CallerError, PlatformError
+
+
+class DocumentError(CallerError):
+    """The request is well-formed HTTP, its document or variables are not to be served."""
+
+    code = "DOCUMENT_INVALID"
+
+
+class DocumentMissingError(DocumentError):
+    """The request carries no document."""
+
+    code = "DOCUMENT_MISSING"
+    remedy = "Send a JSON object with the text of the query under `query`."
+
+
+class SyntaxRefusedError(DocumentError):
+    """The text is not a GraphQL document."""
+
+    code = "SYNTAX_ERROR"
+    remedy = "Correct the document at the place named; the GraphQL specification, section 2, has the grammar."
+
+
+class LimitExceededError(DocumentError):
+    """The document is larger, deeper or wider than one request may be."""
+
+    code = "LIMIT_EXCEEDED"
+    remedy = "Ask for less in one request, or in several requests."
+
+
+class OperationNameRequiredError(DocumentError):
+    """The document holds several operations and the request names none."""
+
+    code = "OPERATION_NAME_REQUIRED"
+    remedy = "Name the operation to run under `operationName`."
+
+
+class OperationUnknownError(DocumentError):
+    """The document does not hold the operation named."""
+
+    code = "OPERATION_UNKNOWN"
+    remedy = "Name an operation of the document under `operationName`."
+
+
+class OperationNotOfferedError(DocumentError):
+    """The data graph answers queries only."""
+
+    code = "OPERATION_NOT_OFFERED"
+    remedy = "Send a query; data stays with its owner and is changed there."
+
+
+class DocumentInvalidError(DocumentError):
+    """The document breaks a rule of the GraphQL specification, section 5."""
+
+    code = "DOCUMENT_INVALID"
+    remedy = "Correct the document at the place named."
+
+
+class FieldNotAvailableError(DocumentError):
+    """Something outside the caller's schema was named, whether it exists or not.
+
+    `coordinate` is what the document named, for the record alone; it never reaches the caller.
+    """
+
+    coordinate: str = ""
+    code = "FIELD_NOT_AVAILABLE"
+    remedy = "`govgraph catalog search` shows what exists; access is granted by the owning department."
+
+
+class NotUsableHereError(DocumentError):
+    """A field that the caller may read was used in a way that was not granted."""
+
+    code = "NOT_USABLE_HERE"
+    remedy = "Leave this use out, or apply to the owning department for the right."
+
+
+class ValueNotValidError(DocumentError):
+    """A literal or variable does not have the type of its place."""
+
+    code = "VALUE_NOT_VALID"
+    remedy = "Give a value of the type named."
+
+
+class PageTooLargeError(DocumentError):
+    """More rows were asked for than one answer may hold."""
+
+    code = "PAGE_TOO_LARGE"
+    remedy = "Ask for fewer rows with `first`."
+
+
+class HeaderRefusedError(CallerError):
+    """A header of the request does not have its form."""
+
+    code = "HEADER_NOT_VALID"
+    remedy = "Send ASCII letters, digits, `-`, `_`, `.` and `/` only, 64 at most."
+
+
+class InternalError(PlatformError):
+    """Something that must not happen did; the operator finds the place in the log."""
+
+    code = "INTERNAL"
+    status = 500
+    remedy = "Ask again later; quote the request id to the operator."

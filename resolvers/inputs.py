@@ -1,0 +1,172 @@
+"""Input values held against the caller's schema, and refused without repeating them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphql import (
+    EnumValueNode,
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+    ListValueNode,
+    Node,
+    NullValueNode,
+    ObjectValueNode,
+    Undefined,
+    ValueNode,
+    VariableNode,
+)
+from graphql.utilities import coerce_input_literal
+
+from govgraph.errors import Location
+from resolvers.errors import DocumentError, FieldNotAvailableError, NotUsableHereError, ValueNotValidError
+
+READABLE = "readable"
+"""Extension of an input type: what a caller may read, so that a use not granted can be named."""
+
+
+def places(node: Node | None) -> list[Location]:
+    """Return the place of a node in its document; empty where it has none."""
+    if node is None or node.loc is None:
+        return []
+    token = node.loc.start_token
+    return [Location(token.line, token.column)]
+
+
+def not_available(node: Node | None) -> FieldNotAvailableError:
+    """Return the one answer for everything outside the caller's schema, whether it exists or not."""
+    return FieldNotAvailableError(
+        "The field, argument, type or value at this place is not available to this client",
+        locations=places(node),
+    )
+
+
+def not_valid(type_: GraphQLInputType, node: Node | None) -> ValueNotValidError:
+    """Return the refusal of a value that is not of its type."""
+    return ValueNotValidError(f"The value at this place is not a valid {type_}", locations=places(node))
+
+
+def literal_problems(node: ValueNode, type_: GraphQLInputType) -> Iterator[DocumentError]:
+    """Yield what is wrong with a literal; a variable within it is left to the specification's rules."""
+    if isinstance(node, VariableNode):
+        return
+    if isinstance(type_, GraphQLNonNull):
+        if isinstance(node, NullValueNode):
+            yield not_valid(type_, node)
+        else:
+            yield from literal_problems(node, type_.of_type)
+    elif isinstance(node, NullValueNode):
+        return
+    elif isinstance(type_, GraphQLList):
+        for item in node.values if isinstance(node, ListValueNode) else [node]:
+            yield from literal_problems(item, type_.of_type)
+    elif isinstance(type_, GraphQLInputObjectType):
+        yield from object_literal_problems(node, type_)
+    else:
+        yield from leaf_literal_problems(node, type_)
+
+
+def object_literal_problems(node: ValueNode, type_: GraphQLInputObjectType) -> Iterator[DocumentError]:
+    """Yield what is wrong with a literal for an input object."""
+    if not isinstance(node, ObjectValueNode):
+        yield not_valid(type_, node)
+        return
+    given = {field.name.value for field in node.fields}
+    for field in node.fields:
+        known = type_.fields.get(field.name.value)
+        if known is None:
+            yield outside(type_, field.name.value, field)
+        else:
+            yield from literal_problems(field.value, known.type)
+    yield from missing_problems(type_, given, node)
+
+
+def leaf_literal_problems(node: ValueNode, type_: GraphQLInputType) -> Iterator[DocumentError]:
+    """Yield what is wrong with a literal for a scalar or an enum."""
+    if isinstance(type_, GraphQLEnumType):
+        if isinstance(node, EnumValueNode) and node.value not in type_.values:
+            yield not_available(node)
+        elif not isinstance(node, EnumValueNode):
+            yield not_valid(type_, node)
+        return
+    try:
+        refused = coerce_input_literal(node, type_) is Undefined
+    except (GraphQLError, ValueError, TypeError, OverflowError):
+        refused = True
+    if refused:
+        yield not_valid(type_, node)
+
+
+def value_problems(value: Any, type_: GraphQLInputType, node: Node) -> Iterator[DocumentError]:
+    """Yield what is wrong with the value of a variable; `node` is the variable's definition."""
+    if isinstance(type_, GraphQLNonNull):
+        if value is None:
+            yield not_valid(type_, node)
+        else:
+            yield from value_problems(value, type_.of_type, node)
+    elif value is None:
+        return
+    elif isinstance(type_, GraphQLList):
+        for item in value if isinstance(value, list) else [value]:
+            yield from value_problems(item, type_.of_type, node)
+    elif isinstance(type_, GraphQLInputObjectType):
+        yield from object_value_problems(value, type_, node)
+    else:
+        yield from leaf_value_problems(value, type_, node)
+
+
+def object_value_problems(value: Any, type_: GraphQLInputObjectType, node: Node) -> Iterator[DocumentError]:
+    """Yield what is wrong with a variable's value for an input object."""
+    if not isinstance(value, Mapping):
+        yield not_valid(type_, node)
+        return
+    for name, item in value.items():
+        known = type_.fields.get(name)
+        if known is None:
+            yield outside(type_, name, node)
+        else:
+            yield from value_problems(item, known.type, node)
+    yield from missing_problems(type_, set(value), node)
+
+
+def leaf_value_problems(value: Any, type_: GraphQLInputType, node: Node) -> Iterator[DocumentError]:
+    """Yield what is wrong with a variable's value for a scalar or an enum."""
+    if isinstance(type_, GraphQLEnumType):
+        if isinstance(value, str) and value not in type_.values:
+            yield not_available(node)
+        elif not isinstance(value, str):
+            yield not_valid(type_, node)
+        return
+    assert isinstance(type_, GraphQLScalarType)  # noqa: S101 - the only input type left
+    try:
+        type_.coerce_input_value(value)
+    except (GraphQLError, ValueError, TypeError, OverflowError):
+        yield not_valid(type_, node)
+
+
+def missing_problems(type_: GraphQLInputObjectType, given: set[str], node: Node) -> Iterator[DocumentError]:
+    """Yield one problem for each required field that is absent."""
+    for name, field in type_.fields.items():
+        required = isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined
+        if required and name not in given:
+            yield ValueNotValidError(
+                f"The value at this place lacks the required field {name} of {type_.name}",
+                locations=places(node),
+            )
+
+
+def outside(type_: GraphQLInputObjectType, name: str, node: Node) -> DocumentError:
+    """Return the refusal of an input field that the caller's schema does not have.
+
+    Where the caller may read the field, naming it and the use it lacks tells it nothing new.
+    """
+    readable: Mapping[str, str] = type_.extensions.get(READABLE, {})
+    if name in readable:
+        return NotUsableHereError(
+            f"{readable[name]} may be read but not used in {type_.name}", locations=places(node)
+        )
+    return not_available(node)
