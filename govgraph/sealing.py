@@ -1,0 +1,68 @@
+"""Sealing: bytes that only the holder of the key can open, and only where they belong.
+
+The construction is XAES-256-GCM (C2SP): AES-256-GCM under a key derived from the first half of a
+random nonce of 192 bits, so that one key may seal more than the 2^32 texts plain AES-GCM allows.
+"""
+
+import os
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import ECB
+
+from govgraph.errors import PlatformError
+
+VERSION = b"\x01"
+NONCE = 24
+OVERHEAD = len(VERSION) + NONCE + 16
+
+
+class SealBrokenError(PlatformError):
+    """Sealed bytes do not open: altered, sealed for another place, or sealed under another key."""
+
+    code = "SEAL_BROKEN"
+    remedy = "Put back the keys and the store from one and the same backup."
+
+
+class Sealer:
+    """Seals and opens with one key of 32 bytes. May be used from several threads."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = Cipher(AES256(key), ECB())  # noqa: S305  # one block each: the PRF of XAES-256-GCM
+        self._mask = _doubled(self._cipher.encryptor().update(bytes(16)))
+
+    def seal(self, plain: bytes, context: str) -> bytes:
+        """Return the sealed bytes; `context` says where they belong and must be given to open them."""
+        nonce = os.urandom(NONCE)
+        return VERSION + nonce + self._encrypt(nonce, plain, context.encode())
+
+    def open(self, sealed: bytes, context: str) -> bytes:
+        """Return the plain bytes. Raises `SealBrokenError` for altered or swapped ones."""
+        nonce, text = sealed[len(VERSION) :][:NONCE], sealed[len(VERSION) + NONCE :]
+        if not sealed.startswith(VERSION) or len(sealed) < OVERHEAD:
+            raise SealBrokenError("Sealed bytes have an unknown form")
+        try:
+            return self._derived(nonce).decrypt(nonce[12:], text, context.encode())
+        except InvalidTag:
+            raise SealBrokenError("Sealed bytes do not open") from None
+
+    def _encrypt(self, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
+        return self._derived(nonce).encrypt(nonce[12:], plain, associated)
+
+    def _derived(self, nonce: bytes) -> AESGCM:
+        blocks = b"".join(
+            _xor(b"\x00" + counter + b"X\x00" + nonce[:12], self._mask) for counter in (b"\x01", b"\x02")
+        )
+        return AESGCM(self._cipher.encryptor().update(blocks))
+
+
+def _doubled(block: bytes) -> bytes:
+    """Return the subkey K1 of CMAC (NIST SP 800-38B, section 6.1)."""
+    shifted = int.from_bytes(block) << 1
+    return (shifted & (1 << 128) - 1 ^ (0x87 if shifted >> 128 else 0)).to_bytes(16)
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left) ^ int.from_bytes(right)).to_bytes(16)
