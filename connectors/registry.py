@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
@@ -33,8 +33,8 @@ def seconds(value: object) -> object:
 Duration = Annotated[float, BeforeValidator(seconds)]
 
 
-class SourceSettings(BaseModel):
-    """What every kind's settings share: camelCase names, nothing unknown, values frozen."""
+class SettingsPart(BaseModel):
+    """A part of a source's settings: camelCase names, nothing unknown, values frozen."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -43,7 +43,11 @@ class SourceSettings(BaseModel):
         hide_input_in_errors=True,
     )
 
-    timezone: str = "Asia/Shanghai"
+
+class SourceSettings(SettingsPart):
+    """What the settings of every kind begin with."""
+
+    timezone: str = Field("Asia/Shanghai", description="zone of times that carry none")
 
 
 async def open_connector(

@@ -1,0 +1,19 @@
+"""What a prepared read answers that gives rows and nothing else."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from connectors.errors import UnsupportedReadError
+from connectors.model import Binds, Row
+
+
+class RowsOnly:
+    """Refuses JSON and streams, which the connector does not declare."""
+
+    async def json(self, binds: Binds) -> bytes:
+        """Raise `UnsupportedReadError`: `Capability.JSON` is not declared."""
+        raise UnsupportedReadError("The source does not write JSON")
+
+    async def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
+        """Raise `UnsupportedReadError`: `Capability.STREAM` is not declared."""
+        raise UnsupportedReadError("The source does not stream")
+        yield ()
