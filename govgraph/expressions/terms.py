@@ -46,7 +46,12 @@ class Operation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the row, read as `kind`. Read as text, a number or date is in its canonical spelling."""
+    """A column of the row, read as `kind`. Read as text, a number or date is in its canonical spelling.
+
+    Canonical: an integer in digits; a decimal without exponent and trailing zeros; `true`, `false`;
+    `2016-05-20`; `2016-05-20T08:30:00`, with `Z` where the source knows the zone; bytes as hexadecimal
+    digits in capitals. A cell that is not of the kind it is read as (dirt, stored as text) is null.
+    """
 
     name: str
     kind: Kind = Kind.TEXT
@@ -103,7 +108,10 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Translate:
-    """A text with each character of `source` replaced by the one at the same place in `target`."""
+    """A text with each character of `source` replaced by the one at the same place in `target`.
+
+    Both are as long, and no character stands twice in `source`.
+    """
 
     text: "Expression"
     source: str
@@ -150,7 +158,7 @@ class ToText:
 
 @dataclass(frozen=True, slots=True)
 class Arithmetic:
-    """Two integers, one operation. A zero divisor gives null."""
+    """Two integers, one operation. A zero divisor and a result beyond 64 bits give null."""
 
     operation: Operation
     left: "Expression"

@@ -1,0 +1,99 @@
+"""Reads a stored column as a kind: its canonical spelling, or its number; dirt becomes null, not an error."""
+
+from typing import Any
+
+from sqlalchemy import (
+    CHAR,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Numeric,
+    String,
+    Text,
+    case,
+    cast,
+    func,
+)
+from sqlalchemy import literal_column as literal
+from sqlalchemy.sql.elements import ColumnElement, Grouping
+from sqlalchemy.types import TypeEngine
+
+from govgraph.expressions.terms import Kind
+
+Sql = ColumnElement[Any]
+
+
+def is_text(column: Sql, dialect: str) -> bool:
+    """Return whether a column holds text that needs no cast, so that its index serves.
+
+    PostgreSQL's `char(n)` needs one: it compares without the blanks it was filled up with.
+    """
+    padded = isinstance(column.type, CHAR) and dialect == "postgresql"
+    return isinstance(column.type, String) and not padded
+
+
+def text_of(column: Sql, dialect: str) -> Sql:
+    """Return a column in its canonical spelling; the bare column where it is text already."""
+    if is_text(column, dialect):
+        return column
+    stored: TypeEngine[Any] = column.type
+    if isinstance(stored, DateTime):
+        return _moment(column, dialect, zoned=bool(stored.timezone))
+    if isinstance(stored, Date):
+        return _formatted(column, dialect, "YYYY-MM-DD", "%Y-%m-%d")
+    if isinstance(stored, LargeBinary):
+        return (
+            func.upper(func.encode(column, literal("'hex'"))) if dialect == "postgresql" else func.hex(column)
+        )
+    if isinstance(stored, Boolean) and dialect == "sqlite":
+        words = ((column == literal("1"), literal("'true'")), (column == literal("0"), literal("'false'")))
+        return case(*words, else_=cast(column, Text))
+    return _shortened(column) if isinstance(stored, Numeric) else cast(column, Text)
+
+
+def _shortened(column: Sql) -> Sql:
+    text = cast(column, Text)
+    plain = func.rtrim(func.rtrim(text, literal("'0'")), literal("'.'"))
+    return case((text.op("LIKE", return_type=Boolean())(literal("'%.%'")), plain), else_=text)
+
+
+def _moment(column: Sql, dialect: str, *, zoned: bool) -> Sql:
+    if dialect == "sqlite":
+        return cast(column, Text)
+    universal = Grouping(column).op("AT TIME ZONE")(literal("'UTC'")) if zoned else column
+    text = _formatted(universal, dialect, 'YYYY-MM-DD"T"HH24:MI:SS', "%Y-%m-%dT%H:%M:%S")
+    return text.op("||", return_type=String())(literal("'Z'")) if zoned else text
+
+
+def _formatted(column: Sql, dialect: str, postgresql: str, duckdb: str) -> Sql:
+    match dialect:
+        case "postgresql":
+            return func.to_char(column, literal(f"'{postgresql}'"), type_=String())
+        case "duckdb":
+            return func.strftime(column, literal(f"'{duckdb}'"), type_=String())
+        case _:
+            return cast(column, Text)
+
+
+def native(column: Sql, kind: Kind, dialect: str) -> Sql | None:
+    """Return a number or truth as its source stores it; None where it has to be read from its text."""
+    stored: TypeEngine[Any] = column.type
+    match kind:
+        case Kind.INTEGER if isinstance(stored, Integer):
+            return _of_type(column, "'integer'") if dialect == "sqlite" else cast(column, BigInteger)
+        case Kind.DECIMAL if isinstance(stored, Integer | Numeric):
+            return _of_type(column, "'integer', 'real'") if dialect == "sqlite" else column
+        case Kind.BOOLEAN if isinstance(stored, Boolean) and dialect != "sqlite":
+            return column
+        case Kind.BOOLEAN if isinstance(stored, Boolean | Integer):
+            number = _of_type(column, "'integer'") if dialect == "sqlite" else column
+            return Grouping(number).op("<>", return_type=Boolean())(literal("0"))
+    return None
+
+
+def _of_type(column: Sql, types: str) -> Sql:
+    # SQLite keeps any value in any column: dirt in a number's column is text.
+    return case((func.typeof(column).op("IN", return_type=Boolean())(literal(f"({types})")), column))
