@@ -24,9 +24,12 @@ which names the setting; nothing is guessed."""
 ERRORS_HEAD = """# Error codes
 
 A code never changes its meaning. In an answer it stands in `errors[].extensions.code`, beside the kind:
-`caller` (change the request), `source_retry` (ask again), `source_fatal` (the department must act), `platform`
-(the operator must act). The status is that of a whole request that is refused with this code; an error on one
-field leaves the status of the answer at 200."""
+
+- `caller`: change the request; `source_retry`: ask again;
+- `source_fatal`: the department must act; `platform`: the operator must act.
+
+The status is that of a whole request that is refused with this code; an error on one field leaves the status
+of the answer at 200."""
 
 
 def modules() -> Iterator[str]:
