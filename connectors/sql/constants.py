@@ -1,12 +1,13 @@
 """Constants as bound parameters: one parameter for each distinct value of a statement."""
 
 from hashlib import blake2s
+from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, String, bindparam, null
 from sqlalchemy.sql.elements import ColumnElement
 
 
-def constant(value: str | int | bool | None) -> ColumnElement[object]:
+def constant(value: str | int | bool | None) -> ColumnElement[Any]:
     """Return the parameter that stands for a value; equal values of one type share their parameter.
 
     Its name is made from the value, so the same statement is written for the same question.

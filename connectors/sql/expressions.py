@@ -227,7 +227,7 @@ class _Writer:
         """Return a number of characters, from none to more than there are."""
         low, high = bounds(term)
         number = self.number(term)
-        bounded = []
+        bounded: list[tuple[Sql, Sql]] = []
         if low < 0:
             bounded.append((operate(number, "<", literal("0"), Boolean()), literal("0")))
         if high > LONGEST:

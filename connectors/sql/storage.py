@@ -49,7 +49,10 @@ def text_of(column: Sql, dialect: str) -> Sql:
             func.upper(func.encode(column, literal("'hex'"))) if dialect == "postgresql" else func.hex(column)
         )
     if isinstance(stored, Boolean) and dialect == "sqlite":
-        words = ((column == literal("1"), literal("'true'")), (column == literal("0"), literal("'false'")))
+        words: tuple[tuple[Sql, Sql], ...] = (
+            (column == literal("1"), literal("'true'")),
+            (column == literal("0"), literal("'false'")),
+        )
         return case(*words, else_=cast(column, Text))
     return _shortened(column) if isinstance(stored, Numeric) else cast(column, Text)
 

@@ -1,0 +1,66 @@
+"""Reads a cell, as a connector delivers it, as a kind: what `Column` means for values in Python."""
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from govgraph.expressions.reading import FALSE_SPELLINGS, TRUE_SPELLINGS
+
+INTEGER = re.compile(r"-?[0-9]{1,18}")
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+
+
+def text(cell: Any) -> str | None:
+    """Return a cell in its canonical spelling."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    match cell:
+        case bool():
+            return "true" if cell else "false"
+        case Decimal() | float():
+            return _decimal_text(cell)
+        case datetime() | date():
+            return _date_text(cell)
+        case bytes() | bytearray() | memoryview():
+            return bytes(cell).hex().upper()
+    return str(cell)
+
+
+def integer(cell: Any) -> int | None:
+    """Return a cell as an integer; None for anything else."""
+    if isinstance(cell, int):
+        return int(cell)
+    spelled = text(cell)
+    return int(spelled) if spelled is not None and INTEGER.fullmatch(spelled) else None
+
+
+def decimal(cell: Any) -> Decimal | int | None:
+    """Return a cell as a number; None for anything else."""
+    if isinstance(cell, int | Decimal):
+        return cell
+    spelled = text(cell)
+    return Decimal(spelled) if spelled is not None and DECIMAL.fullmatch(spelled) else None
+
+
+def boolean(cell: Any) -> bool | None:
+    """Return a cell as a truth; None for what is neither yes nor no."""
+    if isinstance(cell, int):
+        return bool(cell)
+    spelled = text(cell)
+    if spelled in TRUE_SPELLINGS:
+        return True
+    return False if spelled in FALSE_SPELLINGS else None
+
+
+def _decimal_text(number: Decimal | float) -> str:
+    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
+    plain = format(exact, "f")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _date_text(day: date) -> str:
+    if not isinstance(day, datetime):
+        return day.isoformat()
+    universal = day if day.tzinfo is None else day.astimezone(UTC).replace(tzinfo=None)
+    return universal.replace(microsecond=0).isoformat() + ("" if day.tzinfo is None else "Z")
