@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from generator import supervision
 from generator.enterprises import Enterprise
+from generator.estate import Estate
 from generator.insurance import Insured
 from generator.population import Population
-from generator.property import Estate
 from generator.setting import Setting
 from generator.tables import Row, Store, Table
 

@@ -66,7 +66,7 @@ def enterprises(setting: Setting, population: Population) -> tuple[Enterprise, .
 
 def _fixtures(population: Population, heads: list[Person]) -> tuple[Enterprise, ...]:
     """Return E1 to E6; the three shells share one representative, one address and one telephone."""
-    by_county = {village.county_code: village for village in reversed(population.villages)}
+    by_county = {village.county_code: village for village in population.villages}
     jinhua, yiwu, yongkang = (by_county[code] for code in ("330702", "330782", "330784"))
     shells = tuple(
         Enterprise(

@@ -55,28 +55,27 @@ def employers(
 
 
 def insured(setting: Setting, population: Population, employed: Mapping[Person, str]) -> tuple[Insured, ...]:
-    """Return `ROWS` per factor: three kinds for employees, the pension alone for others, annuities for the rest."""
+    """Return `ROWS` per factor: three kinds for employees, the pension alone for others, annuities for some."""
     chance = setting.chance("insured")
     rows = [*_fixtures()]
-    wanted = ROWS * setting.factor - len(rows)
+    wanted = ROWS * setting.factor
     workers = [(person, code) for person, code in employed.items() if person not in (P1, P4)]
     bases = {person.id_no: chance.randrange(4_462, 24_931, 10) for person, _ in workers}
     for person, code in workers:
         since = _since(setting, chance, person)
-        for kind in (PENSION, UNEMPLOYMENT, WORK_INJURY):
-            rows.append(_row(setting, (person, kind, code), bases[person.id_no], since))
+        kinds = (PENSION, UNEMPLOYMENT, WORK_INJURY)
+        rows += [_row(setting, (person, kind, code), bases[person.id_no], since) for kind in kinds]
     known = {row.id_no for row in rows}
     others = [
         person
         for person in population.strangers
         if person.age(setting.today) >= 18 and person.id_no not in known
     ]
-    alone = chance.sample(others, min(len(others), wanted + len(_fixtures()) - len(rows)))
+    alone = chance.sample(others, min(len(others), wanted - len(rows)))
     for person in alone:
         state = chance.choice((PARTICIPATING, SUSPENDED, TERMINATED))
         rows.append(_row(setting, (person, PENSION, ""), 4_462, _since(setting, chance, person), state))
-    left = ROWS * setting.factor - len(rows)
-    for person, code in chance.sample(workers, left):
+    for person, code in chance.sample(workers, wanted - len(rows)):
         since = _since(setting, chance, person)
         rows.append(_row(setting, (person, ANNUITY, code), bases[person.id_no], since))
     return tuple(rows)

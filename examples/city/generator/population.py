@@ -26,7 +26,7 @@ PERSONS = 7_050
 UNKNOWN_NATION = "97"
 UNKNOWN_NATIONS = 3
 TINY = ("couple", "family", "single")
-SHAPES = ("single",) * 18 + ("couple",) * 22 + ("family",) * 30
+SHAPES: tuple[str, ...] = ("single",) * 18 + ("couple",) * 22 + ("family",) * 30
 SHAPES += ("larger family",) * 15 + ("three generations",) * 10 + ("single parent",) * 5
 MOST = 5
 
@@ -97,7 +97,8 @@ class _Births:
     def household(self, village: Village, shape: str, number: str) -> Household:
         """Return one household of a shape, living at a door of its village."""
         chance = self.chance
-        door = f"{chance.randint(1, 88)}幢{chance.randint(1, 4)}单元{chance.randint(1, 18)}0{chance.randint(1, 4)}室"
+        door = f"{chance.randint(1, 88)}幢{chance.randint(1, 4)}单元"
+        door += f"{chance.randint(1, 18)}0{chance.randint(1, 4)}室"
         if "村" in village.place[-2:]:
             door = f"{chance.randint(1, 399)}号"
         people, couples = self._people(shape)
