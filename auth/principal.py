@@ -1,6 +1,6 @@
 """Who is asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -36,7 +36,7 @@ class Principal:
     title: str
     role: Role
     department: str | None = None
-    subject: str | None = None
+    subject: str | None = field(default=None, repr=False)
     purpose: str | None = None
     end_user: str | None = None
     assurance: Assurance | None = None

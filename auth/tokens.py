@@ -1,0 +1,183 @@
+"""Access tokens: signed JSON in the profile of RFC 9068, and who stands behind one.
+
+Verification follows RFC 8725: one algorithm, the type in the header, issuer and audience compared
+whole. A token's purpose, where it carries one, is a claim of its own.
+"""
+
+import secrets
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+
+from auth.clients import Client
+from auth.errors import (
+    ClientRevokedError,
+    TokenExpiredError,
+    TokenInvalidError,
+    TokenMissingError,
+    TokenWrongAudienceError,
+)
+from auth.keys import ALGORITHM, SigningKeys
+from auth.principal import Principal
+from auth.store import AuthStore
+from govgraph.clock import Clock
+
+TYPE = "at+jwt"
+TYPES = frozenset({TYPE, f"application/{TYPE}"})
+LONGEST = 8192
+"""Characters of a token that are read at all; ours have under a thousand."""
+
+SKEW = 60
+"""Seconds by which another machine's clock may be ahead of ours when it says when it issued a token."""
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """Where tokens are good: issued by `issuer`, meant for `audience`, signed with `keys`."""
+
+    issuer: str
+    audience: str
+    keys: SigningKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a verified token says; `expires_at` in seconds since 1970."""
+
+    client: str
+    jti: str
+    expires_at: int
+    purpose: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIssuer:
+    """Makes access tokens that are good for `lifetime` seconds."""
+
+    realm: Realm
+    clock: Clock
+    lifetime: int
+
+    def issue(self, client: Client, purpose: str | None = None) -> str:
+        """Return a token for this client, bound to a purpose where one is given."""
+        now = _seconds(self.clock.now())
+        claims: dict[str, Any] = {
+            "iss": self.realm.issuer,
+            "aud": self.realm.audience,
+            "sub": client.id,
+            "client_id": client.id,
+            "iat": now,
+            "exp": now + self.lifetime,
+            "jti": secrets.token_urlsafe(16),
+        }
+        if purpose:
+            claims |= {"purpose": purpose, "scope": f"purpose:{purpose}"}
+        key = self.realm.keys.current
+        return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, [ALGORITHM])
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVerifier:
+    """Tells who stands behind a request.
+
+    Signatures that were found good are remembered, at most `capacity` of them, by the digest of the
+    token. Expiry, the client's state and revocation are looked at every time.
+    """
+
+    realm: Realm
+    clock: Clock
+    store: AuthStore
+    capacity: int = 10_000
+    _verified: OrderedDict[bytes, Claims] = field(default_factory=OrderedDict, repr=False)
+
+    async def principal(self, authorization_header: str) -> Principal:
+        """Return who asks, from the value of the header `Authorization`.
+
+        Raises `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_WRONG_AUDIENCE` or
+        `CLIENT_REVOKED`. Nothing of the token is repeated in them.
+        """
+        claims = self._claims(_bearer(authorization_header))
+        if claims.expires_at <= _seconds(self.clock.now()):
+            raise TokenExpiredError("The access token has expired")
+        standing = await self.store.standing(claims.client, claims.jti)
+        if standing.token_revoked:
+            raise TokenInvalidError("The access token was revoked")
+        client = standing.client
+        if client is None or client.revoked:
+            raise ClientRevokedError("The client was revoked")
+        return Principal(
+            client=client.id,
+            title=client.title,
+            role=client.role,
+            department=client.department,
+            subject=client.subject,
+            purpose=claims.purpose,
+            token=claims.jti,
+        )
+
+    def _claims(self, token: str) -> Claims:
+        digest = sha256(token.encode()).digest()
+        known = self._verified.get(digest)
+        if known is not None:
+            self._verified.move_to_end(digest)
+            return known
+        claims = self._verify(token)
+        self._verified[digest] = claims
+        while len(self._verified) > self.capacity:
+            self._verified.popitem(last=False)
+        return claims
+
+    def _verify(self, token: str) -> Claims:
+        try:
+            read = jwt.decode(token, self.realm.keys.key_set(), [ALGORITHM])
+        except (JoseError, ValueError):
+            raise _invalid() from None
+        kind = read.header.get("typ")
+        if (
+            not isinstance(kind, str)
+            or kind.lower() not in TYPES
+            or read.claims.get("iss") != self.realm.issuer
+        ):
+            raise _invalid()
+        if not _meant_for(self.realm.audience, read.claims.get("aud")):
+            raise TokenWrongAudienceError("The access token is meant for another recipient")
+        return _read_claims(read.claims, _seconds(self.clock.now()))
+
+
+def _bearer(header: str) -> str:
+    """Return the token of `Bearer …` (RFC 6750 section 2.1)."""
+    scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() != "bearer":
+        raise TokenMissingError("The request carries no access token", where="header Authorization")
+    token = token.strip()
+    if not token or not token.isascii() or len(token) > LONGEST:
+        raise _invalid()
+    return token
+
+
+def _meant_for(audience: str, stated: object) -> bool:
+    return audience in stated if isinstance(stated, list) else stated == audience
+
+
+def _read_claims(claims: Mapping[str, Any], now: int) -> Claims:
+    match claims:
+        case {"client_id": str(client), "jti": str(jti), "exp": int(end), "iat": int(begin)}:
+            purpose = claims.get("purpose")
+            whole = claims.get("sub") == client and bool(jti) and begin <= now + SKEW
+            if whole and (purpose is None or isinstance(purpose, str)):
+                return Claims(client, jti, end, purpose)
+    raise _invalid()
+
+
+def _invalid() -> TokenInvalidError:
+    return TokenInvalidError("The access token is not one that this platform issued")
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
