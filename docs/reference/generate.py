@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
@@ -30,6 +31,14 @@ A code never changes its meaning. In an answer it stands in `errors[].extensions
 
 The status is that of a whole request that is refused with this code; an error on one field leaves the status
 of the answer at 200."""
+
+
+COMMANDS_HEAD = """# Command line
+
+Commands that read or change state call the server that runs on this home, through the control graph;
+`--server` names one on another machine. Only where no server runs do they open the stores, under one lock.
+Output is for people, `--json` for scripts. Exit codes: 0 done, 1 refused or failed (the coded error is on
+standard error), 2 wrong usage."""
 
 
 def modules() -> Iterator[str]:
@@ -131,9 +140,47 @@ def _values(words: type[StrEnum]) -> str:
     return " · ".join(f"`{word.value}`" for word in words)
 
 
+def commands() -> Mapping[str, Any]:
+    """Return every command of the command line by its words: `govgraph catalog check`."""
+    from typer.main import get_command  # noqa: PLC0415
+
+    from server.cli.main import program  # noqa: PLC0415
+
+    found: dict[str, Any] = {}
+
+    def gather(words: str, command: Any) -> None:
+        if hasattr(command, "commands"):
+            for name, inner in command.commands.items():
+                gather(f"{words} {name}", inner)
+        else:
+            found[words] = command
+
+    gather("govgraph", get_command(program()))
+    return found
+
+
+def commands_page() -> str:
+    """Return the page on the command line."""
+    lines = [COMMANDS_HEAD]
+    for words, command in commands().items():
+        given = [one for one in command.params if one.param_type_name == "argument"]
+        options = [one for one in command.params if one.param_type_name == "option"]
+        usage = " ".join([words, *(_argument(one) for one in given), "[options]"])
+        lines += ["", f"## `{words}`", "", command.help or "", "", "```text", usage, "```", ""]
+        lines += [f"- `{_argument(one)}`: {one.help}" for one in given]
+        lines += [f"- `{' '.join(one.opts)}`: {one.help}" for one in options]
+    return "\n".join(lines) + "\n"
+
+
+def _argument(one: Any) -> str:
+    name = one.name.upper() + ("..." if one.nargs == -1 else "")
+    return name if one.required else f"[{name}]"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/errors.md": errors_page,
+    "docs/reference/command-line.md": commands_page,
     "docs/audit-events.md": records_page,
 }
 """By path: the function that returns what the page must say."""

@@ -1,0 +1,62 @@
+"""The summary at the end of `make test` tells the truth."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.run import Outcome, Results, Step, results, summarise
+
+REPORT = """<testsuites><testsuite>
+<testcase classname="tests.a" name="test_one"/>
+<testcase classname="tests.a" name="test_two"><failure message="no"/></testcase>
+<testcase classname="tests.a" name="test_three"><error message="no"/></testcase>
+<testcase classname="tests.a" name="test_four"><skipped message="no server here"/></testcase>
+</testsuite></testsuites>"""
+
+GREEN = """<testsuites><testsuite><testcase classname="tests.a" name="test_one"/></testsuite></testsuites>"""
+SKIPPED = GREEN.replace(
+    "</testsuite>", '<testcase classname="t" name="u"><skipped message="no disk"/></testcase></testsuite>'
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    return tmp_path / "tests.xml"
+
+
+def outcomes(report: Path, text: str, *, held: bool = True) -> Sequence[Outcome]:
+    report.write_text(text, encoding="utf-8")
+    return [Outcome(Step("tests", ("true",), report), held, 1.0)]
+
+
+def test_each_test_is_counted_once_as_what_it_was(report: Path) -> None:
+    report.write_text(REPORT, encoding="utf-8")
+    counted = results(report)
+    assert counted == Results(
+        1, ("tests.a::test_two", "tests.a::test_three"), ("tests.a::test_four: no server here",)
+    )
+
+
+def test_a_report_that_was_never_written_is_a_failure(report: Path) -> None:
+    assert len(results(report).failed) == 1
+
+
+def test_all_green_is_a_success(report: Path) -> None:
+    assert summarise(outcomes(report, GREEN), 1.0, {}) == 0
+
+
+def test_a_step_that_broke_is_a_failure_whatever_was_counted(report: Path) -> None:
+    assert summarise(outcomes(report, GREEN, held=False), 1.0, {}) == 1
+
+
+def test_something_skipped_fails_only_where_all_is_required(report: Path) -> None:
+    assert summarise(outcomes(report, SKIPPED), 1.0, {}) == 0
+    assert summarise(outcomes(report, SKIPPED), 1.0, {"REQUIRE_ALL": "1"}) == 1
+
+
+def test_the_last_line_says_the_three_numbers(report: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    summarise(outcomes(report, REPORT), 1.0, {})
+    printed = capsys.readouterr().out
+    assert "skipped  tests.a::test_four: no server here" in printed
+    assert printed.splitlines()[-1] == "1 passed, 2 failed, 1 skipped"
