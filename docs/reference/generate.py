@@ -3,6 +3,7 @@
 Usage: python docs/reference/generate.py (or `make docs`). `tests/docs` fails where a page differs.
 """
 
+import ast
 import dataclasses
 import importlib
 import inspect
@@ -39,6 +40,21 @@ Commands that read or change state call the server that runs on this home, throu
 `--server` names one on another machine. Only where no server runs do they open the stores, under one lock.
 Output is for people, `--json` for scripts. Exit codes: 0 done, 1 refused or failed (the coded error is on
 standard error), 2 wrong usage."""
+
+
+EVENTS: Mapping[str, str] = {
+    "audit.read": "an audit administrator looked at a record; also where none was found or it was refused",
+    "catalog.publish": "a department's manifest was published, or its publication refused",
+    "client.create": "a client was made",
+    "client.revoke": "a client was revoked; its tokens are refused from then on",
+    "control": "a call of the control graph was refused before it named a change",
+    "grant.put": "a grant was put in force",
+    "grant.revoke": "a grant was revoked",
+    "keys.backup": "the keys were copied",
+    "log.checkpoint_missing": "the log was opened and the checkpoint kept outside its store was gone",
+    "secret.set": "a source's secret was sealed; the record holds its reference only",
+}
+"""What each event that is not an access stands for."""
 
 
 def modules() -> Iterator[str]:
@@ -125,9 +141,31 @@ def records_page() -> str:
     for kind in (record.AccessRecord, record.ManagementRecord, record.SystemRecord, record.Coordinates):
         lines += ["", f"## {kind.__name__}", "", paragraphs(kind), "", "| Field | Type |", "| --- | --- |"]
         lines += [f"| `{field.name}` | `{_type(field.type)}` |" for field in dataclasses.fields(kind)]
+    lines += ["", "## Events", "", "| Event | When |", "| --- | --- |"]
+    lines += [f"| `{event}` | {EVENTS.get(event, 'not described yet')} |" for event in sorted(events())]
     for words in (record.Outcome, record.Part):
         lines += ["", f"## {words.__name__}", "", paragraphs(words), "", _values(words)]
     return "\n".join(lines) + "\n"
+
+
+def events() -> set[str]:
+    """Return the name of every event that the code records beside accesses."""
+    found: set[str] = set()
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    found |= _named_event(node)
+    return found
+
+
+def _named_event(call: ast.Call) -> set[str]:
+    name = ast.unparse(call.func).rsplit(".", maxsplit=1)[-1]
+    place = {"Change": 0, "refused": 0, "SystemRecord": 2}.get(name)
+    if place is None:
+        return set()
+    given = call.args[place : place + 1] + [one.value for one in call.keywords if one.arg == "event"]
+    return {str(one.value) for one in given if isinstance(one, ast.Constant)}
 
 
 def _type(annotation: object) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from docs.reference.generate import PAGES, ROOT, error_classes
+from docs.reference.generate import EVENTS, PAGES, ROOT, error_classes, events
 from govgraph.settings import Settings
 
 
@@ -39,3 +39,7 @@ def test_every_error_says_what_to_do_or_is_the_root_of_others() -> None:
         if not kind.remedy and not kind.__subclasses__()  # type: ignore[attr-defined]
     }
     assert not silent
+
+
+def test_every_event_is_described_and_no_other() -> None:
+    assert events() == set(EVENTS)
