@@ -5,12 +5,14 @@ the answer. A text ends before its first U+0000, which no other source could sto
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from connectors.errors import ValueNotTextError
+from govgraph.expressions import cells
 from govgraph.expressions.terms import Kind
+
+WIDEST = 64  # digits of a number; `1e999999` from a source would otherwise be a megabyte of zeros
 
 
 def reader(kind: Kind | None) -> Callable[[Any], Any]:
@@ -25,58 +27,35 @@ def reader(kind: Kind | None) -> Callable[[Any], Any]:
 
 
 def as_text(value: Any) -> str | None:
-    """Return a cell in its canonical spelling; null for lists, objects and bytes."""
-    match value:
-        case str():
-            return value if "\0" not in value else value.partition("\0")[0]
-        case None | bytes() | bytearray() | memoryview() | list() | dict():
-            return None
-        case bool():
-            return "true" if value else "false"
-        case float() | Decimal():
-            number = as_decimal(value)
-            return None if number is None else decimal_text(number)
-        case datetime() | date():
-            return value.isoformat()
-    return str(value)
+    """Return a cell in its canonical spelling; null for what is no single value."""
+    plain = _single(value)
+    text = cells.text(plain)
+    return text.partition("\0")[0] if text is not None and "\0" in text else text
 
 
 def as_integer(value: Any) -> int | None:
     """Return a whole number, or null."""
-    if isinstance(value, int):
-        return int(value)
-    if isinstance(value, str):
-        digits = value.strip(" ").removeprefix("-")
-        return int(value) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
-    number = as_decimal(value)
-    return int(number) if number is not None and number == number.to_integral_value() else None
+    return cells.integer(_single(value))
 
 
 def as_decimal(value: Any) -> Decimal | None:
-    """Return an exact number; null for anything else, infinity and not-a-number included."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        return None
-    if isinstance(value, str) and not (value.isascii() and len(value) <= 64 and "_" not in value):
-        return None
-    try:
-        number = Decimal(repr(value) if isinstance(value, float) else value)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and abs(number.adjusted()) <= 64 else None
+    """Return an exact number, or null."""
+    number = cells.decimal(_single(value))
+    return Decimal(number) if number is not None else None
 
 
 def as_boolean(value: Any) -> bool | None:
-    """Return true or false for the spellings that stores use: 1/0, true/false, t/f."""
-    if isinstance(value, str):
-        return {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False}.get(value.lower())
-    return bool(value) if isinstance(value, int) and value in (0, 1) else None
+    """Return true or false, or null."""
+    return cells.boolean(_single(value))
 
 
-def decimal_text(number: Decimal) -> str:
-    """Return a number in plain digits, without an exponent and without trailing zeros: `0.5`, `2400`."""
-    text = format(number, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+def _single(value: Any) -> Any:
+    """Return a value, or null for lists, objects, infinity, not-a-number and numbers of absurd width."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and not (value.is_finite() and abs(value.adjusted()) <= WIDEST):
+        return None
+    return None if isinstance(value, list | dict) else value
 
 
 def check_text(value: Any) -> Any:

@@ -1,0 +1,75 @@
+"""SQL sources as a manifest names them: the settings, and which client serves an address."""
+
+from pathlib import Path
+from typing import Self, cast
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from pydantic import BaseModel, Field, model_validator
+
+from connectors.model import Surroundings
+from connectors.protocol import Connector, ConnectorKind
+from connectors.registry import Duration, SourceSettings
+from connectors.sql.postgresql import Address, PostgresqlClient, Tls
+from connectors.sql.source import Client, SqlConnector
+from connectors.sql.sqlite import SqliteClient
+
+POSTGRESQL = ("postgresql", "postgres")
+
+
+class SqlSettings(SourceSettings):
+    """A database: SQLite by file, PostgreSQL by address."""
+
+    url: str = Field(
+        repr=False,
+        description="sqlite:///path/to/file.db or postgresql://user@host:port/database; "
+        "a password belongs in `secret`",
+    )
+    secret: str = Field("", description="reference of the sealed password; SQLite has none")
+    schema_name: str = Field("public", alias="schema", description="schema of the tables, in PostgreSQL")
+    tls: Tls = Field("prefer", description="prefer, require or off, for PostgreSQL")
+    max_connections: int = Field(4, ge=1, le=256, description="most connections at one time, 1 to 256")
+    statement_timeout: Duration = Field(
+        3.0, gt=0, le=300, description="longest time for one statement, such as 3s"
+    )
+
+    @model_validator(mode="after")
+    def _known_address(self) -> Self:
+        parts = urlsplit(self.url)
+        sqlite = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
+        postgresql = parts.scheme in POSTGRESQL and len(parts.path) > 1 and parts.port != 0
+        if not sqlite and not postgresql:
+            raise ValueError
+        return self
+
+
+async def open_sql(settings: BaseModel, surroundings: Surroundings) -> Connector:
+    """Return the connector; it connects at the first read."""
+    given = cast("SqlSettings", settings)
+    return SqlConnector(_client(given, surroundings), surroundings, given.statement_timeout)
+
+
+def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
+    parts = urlsplit(settings.url)
+    if parts.scheme == "sqlite":
+        return SqliteClient(Path(unquote(parts.path[1:])), settings.max_connections)
+    password = surroundings.secret(settings.secret) if settings.secret else unquote(parts.password or "")
+    address = Address(
+        host=_host(parts),
+        port=parts.port or 5432,
+        database=unquote(parts.path[1:]),
+        user=unquote(parts.username or ""),
+        password=password,
+        tls=settings.tls,
+        schema=settings.schema_name,
+    )
+    return PostgresqlClient(
+        address, surroundings.egress, settings.max_connections, settings.statement_timeout
+    )
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host, or the folder of a socket from `?host=/folder`."""
+    return parts.hostname or parse_qs(parts.query).get("host", ["localhost"])[0]
+
+
+KIND = ConnectorKind("sql", "SQL database", SqlSettings, open_sql)

@@ -1,0 +1,120 @@
+"""Batches of keys in SQL: the column stays bare, and the text is the same for one key and for a thousand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import ARRAY, BigInteger, Boolean, String, Table, bindparam, func, select, tuple_
+from sqlalchemy import literal_column as literal
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import Integer, TypeEngine
+
+from connectors.model import Keys
+from connectors.sql.expressions import render
+from connectors.sql.storage import is_text
+from connectors.values import as_integer, as_text, storable
+from govgraph.expressions.terms import Column
+
+Sql = ColumnElement[Any]
+Part = Callable[[Any], Any]
+Argument = Callable[[Mapping[str, Any]], Any]
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeyClause:
+    """A condition on a batch of keys, and the arguments it needs, by the name of their parameter."""
+
+    condition: Sql
+    arguments: Mapping[str, Argument]
+
+
+def key_clause(keys: Keys, table: Table, dialect: str) -> KeyClause:
+    """Return the condition that the keys' columns equal one of the tuples bound."""
+    columns = [_compared(table, column.name, dialect) for column in keys.columns]
+    parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
+    if dialect == "sqlite":
+        return _from_json(keys, columns, parts)
+    return _from_arrays(keys, columns, parts, dialect)
+
+
+def _compared(table: Table, name: str, dialect: str) -> Sql:
+    """Return the bare column where it is stored as text or whole number, else its canonical text."""
+    column: Sql = table.c[name]
+    if is_text(column, dialect) or isinstance(column.type, Integer):
+        return column
+    return render(Column(name), {name: column}, dialect)
+
+
+def _from_json(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyClause:
+    """SQLite: one parameter, a JSON list of keys."""
+    name = "key_list"
+    listed = func.json_each(bindparam(name, type_=String(), required=True)).table_valued("value").c.value
+    if len(columns) == 1:
+        condition = columns[0].in_(select(listed))
+    else:
+        members = [func.json_extract(listed, literal(f"'$[{index}]'")) for index in range(len(columns))]
+        condition = tuple_(*columns).in_(select(*members))
+
+    def argument(binds: Mapping[str, Any]) -> str:
+        tuples = key_tuples(binds[keys.bind], parts)
+        return orjson.dumps([key[0] for key in tuples] if len(parts) == 1 else tuples).decode()
+
+    return KeyClause(condition, {name: argument})
+
+
+def _from_arrays(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dialect: str) -> KeyClause:
+    """PostgreSQL and DuckDB: one parameter for each column of the key, a list of its values."""
+    names = [f"key_list_{index}" for index in range(len(columns))]
+    lists = [
+        bindparam(name, type_=ARRAY(_listed(column)), required=True)
+        for name, column in zip(names, columns, strict=True)
+    ]
+    return KeyClause(
+        _among(columns, lists, dialect),
+        {name: _argument(keys.bind, parts, index) for index, name in enumerate(names)},
+    )
+
+
+def _among(columns: Sequence[Sql], lists: Sequence[Sql], dialect: str) -> Sql:
+    if len(columns) == 1 and dialect == "postgresql":
+        return columns[0].op("=", return_type=Boolean())(func.any(lists[0]))
+    if dialect == "postgresql":
+        names = [f"part_{index}" for index in range(len(columns))]
+        rows = func.unnest(*lists).table_valued(*names, name="asked").render_derived()
+        return tuple_(*columns).in_(select(*rows.c))
+    asked = select(*(func.unnest(values).label(f"part_{index}") for index, values in enumerate(lists)))
+    return columns[0].in_(asked) if len(columns) == 1 else tuple_(*columns).in_(asked)
+
+
+def _listed(column: Sql) -> TypeEngine[Any]:
+    return BigInteger() if isinstance(column.type, Integer) else String()
+
+
+def _argument(bind: str, parts: Sequence[Part], index: int) -> Argument:
+    return lambda binds: [key[index] for key in key_tuples(binds[bind], parts)]
+
+
+def key_tuples(bound: Sequence[Sequence[Any]], parts: Sequence[Part]) -> list[list[Any]]:
+    """Return the distinct keys as their columns are stored; a key that no column can hold is left out."""
+    made: dict[tuple[Any, ...], None] = {}
+    for key in bound:
+        values = tuple(part(value) for part, value in zip(parts, key, strict=True))
+        if None not in values:
+            made[values] = None
+    return [list(key) for key in made]
+
+
+def as_key_text(value: Any) -> str | None:
+    """Return a part of a key as text, or None where no source can store it."""
+    text = as_text(value) if not isinstance(value, str) else value
+    return text if text is not None and storable(text) else None
+
+
+def as_key_integer(value: Any) -> int | None:
+    """Return a part of a key as the whole number it spells canonically, or None."""
+    number = as_integer(value)
+    if number is None or abs(number) > LARGEST:
+        return None
+    return number if not isinstance(value, str) or str(number) == value else None

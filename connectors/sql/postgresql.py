@@ -1,0 +1,153 @@
+"""PostgreSQL: read-only sessions on checked addresses, statements prepared once per connection."""
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import asyncpg
+
+from connectors.errors import (
+    EntityUnknownError,
+    SourceBusyError,
+    SourceCredentialsError,
+    SourceTimeoutError,
+    SourceUnavailableError,
+)
+from connectors.model import ColumnType, Entity, EntityColumn
+from connectors.sql.connections import Connections
+from connectors.sql.tables import Description
+from govgraph.egress import Egress
+
+Tls = Literal["prefer", "require", "off"]
+CLOSING = 1.0  # seconds
+COLUMNS = """
+SELECT c.relname AS entity, a.attname AS name, t.typname AS type, a.attnotnull AS filled,
+       coalesce(col_description(c.oid, a.attnum), '') AS comment,
+       coalesce(obj_description(c.oid, 'pg_class'), '') AS entity_comment,
+       array_position(i.indkey::int2[], a.attnum) AS place
+FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
+ORDER BY c.relname, a.attnum
+"""
+TYPES = {
+    **dict.fromkeys(("text", "varchar", "bpchar", "name", "citext"), ColumnType.TEXT),
+    **dict.fromkeys(("int2", "int4", "int8"), ColumnType.INTEGER),
+    **dict.fromkeys(("numeric", "float4", "float8"), ColumnType.DECIMAL),
+    **dict.fromkeys(("timestamp", "timestamptz"), ColumnType.DATETIME),
+    "bool": ColumnType.BOOLEAN,
+    "date": ColumnType.DATE,
+    "bytea": ColumnType.BYTES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a PostgreSQL is and as whom it is asked. A host that begins with `/` is a socket's folder."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+    password: str = field(default="", repr=False)
+    tls: Tls = "prefer"
+    schema: str = "public"
+
+
+class PostgresqlClient:
+    """Runs statements over its own connections, at most `most` at one time."""
+
+    dialect = "postgresql"
+
+    def __init__(self, address: Address, egress: Egress, most: int, timeout: float) -> None:
+        self._address = address
+        self._egress = egress
+        self._timeout = timeout
+        self.connections: Connections[asyncpg.Connection] = Connections(self._open, self._close, most)
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Return all rows of a statement; asyncpg prepares it at its first use on a connection."""
+        try:
+            async with self.connections.take() as connection:
+                rows: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
+                return rows
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            refusal = _refusal(error)
+        raise refusal
+
+    async def descriptions(self) -> Sequence[Description]:
+        """Return the tables and views of the schema."""
+        columns: dict[str, list[Any]] = {}
+        for row in await self.fetch(COLUMNS, [self._address.schema]):
+            columns.setdefault(row[0], []).append(row)
+        return [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+
+    async def _open(self) -> asyncpg.Connection:
+        """Connect to a checked address. TLS proves nothing of the host's name: the address is the check."""
+        address = self._address
+        if address.host.startswith("/"):
+            self._egress.check_local()
+            host = address.host
+        else:
+            host = (await self._egress.addresses("postgresql", address.host, address.port))[0]
+        return await asyncpg.connect(
+            host=host,
+            port=address.port,
+            database=address.database,
+            user=address.user,
+            password=address.password or None,
+            ssl=_tls(address),
+            timeout=self._timeout,
+            server_settings={
+                "default_transaction_read_only": "on",
+                "statement_timeout": str(max(1, int(self._timeout * 1000))),
+                "application_name": "govgraph",
+                "timezone": "UTC",
+            },
+        )
+
+    async def _close(self, connection: asyncpg.Connection) -> None:
+        """Close a connection, after it has told the server to stop what it was at; else cut it."""
+        try:
+            await connection.close(timeout=CLOSING)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+            connection.terminate()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self.connections.aclose()
+
+
+def _tls(address: Address) -> ssl.SSLContext | str | bool:
+    if address.tls == "off" or address.host.startswith("/"):
+        return False
+    return address.tls
+
+
+def _description(schema: str, name: str, rows: Sequence[Any]) -> Description:
+    columns = tuple(
+        EntityColumn(row["name"], TYPES.get(row["type"], ColumnType.OTHER), not row["filled"], row["comment"])
+        for row in rows
+    )
+    in_key = sorted((row for row in rows if row["place"] is not None), key=lambda row: int(row["place"]))
+    entity = Entity(name, columns, tuple(row["name"] for row in in_key), rows[0]["entity_comment"])
+    padded = frozenset(row["name"] for row in rows if row["type"] == "bpchar")
+    zoned = frozenset(row["name"] for row in rows if row["type"] == "timestamptz")
+    return Description(entity, schema, padded, zoned)
+
+
+def _refusal(error: Exception) -> Exception:
+    """Return what became of a statement, in our words."""
+    match error:
+        case asyncpg.QueryCanceledError():
+            return SourceTimeoutError("The source did not answer in time")
+        case asyncpg.UndefinedTableError() | asyncpg.UndefinedColumnError():
+            return EntityUnknownError("A table, view or column of the read is not there any more")
+        case asyncpg.InvalidAuthorizationSpecificationError() | asyncpg.InsufficientPrivilegeError():
+            return SourceCredentialsError("The source refuses the platform's credentials")
+        case asyncpg.TooManyConnectionsError():
+            return SourceBusyError("The source takes no more connections")
+    return SourceUnavailableError("The source cannot be read")

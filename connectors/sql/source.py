@@ -1,0 +1,110 @@
+"""A source that speaks SQL, whatever its dialect: reads are compiled here and run by its own client."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+import anyio
+
+from connectors.errors import EntityUnknownError, SourceTimeoutError, SourceUnavailableError
+from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
+from connectors.protocol import PreparedRead
+from connectors.rows_only import RowsOnly
+from connectors.sql.statement import Statement, compile_read
+from connectors.sql.tables import Description
+from govgraph.expressions.terms import Column, Constant
+
+CAPABILITIES = frozenset(
+    {
+        Capability.COMPUTE,
+        Capability.FILTER,
+        Capability.ORDER,
+        Capability.LIMIT,
+        Capability.LOOKUP,
+        Capability.PER_KEY_LIMIT,
+    }
+)
+
+
+class Client(Protocol):
+    """Runs statements of one dialect on a source. Raises errors of the house where it knows the cause."""
+
+    @property
+    def dialect(self) -> str:
+        """Return `sqlite`, `postgresql` or `duckdb`."""
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Return all rows of a statement."""
+
+    async def descriptions(self) -> Sequence[Description]:
+        """Return the tables and views there are."""
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+
+
+class SqlConnector:
+    """A read-only door to one SQL source; a statement that lasts longer than `timeout` seconds is stopped."""
+
+    def __init__(self, client: Client, surroundings: Surroundings, timeout: float) -> None:
+        self._client = client
+        self._surroundings = surroundings
+        self._timeout = timeout
+        self._descriptions: Mapping[str, Description] | None = None
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What a SQL source takes over."""
+        return CAPABILITIES
+
+    async def describe(self) -> Sequence[Entity]:
+        """List tables and views with columns, types and primary keys."""
+        found = await self._client.descriptions()
+        self._descriptions = {description.entity.name: description for description in found}
+        return [description.entity for description in found]
+
+    async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
+        """Return any rows of an entity, each cell as text."""
+        columns = self._description(entity).entity.columns
+        outputs = tuple(Output(column.name, Column(column.name)) for column in columns)
+        rows = await self.prepare(Read(entity, outputs, limit=Constant(count))).rows({})
+        return [dict(zip((column.name for column in columns), row, strict=True)) for row in rows]
+
+    def prepare(self, read: Read) -> PreparedRead:
+        """Compile a read. Raises `SourceUnavailableError` where the source was never described."""
+        statement = compile_read(read, self._description(read.entity), self._client.dialect)
+        return _SqlRead(self._client, statement, self._surroundings, self._timeout)
+
+    def _description(self, entity: str) -> Description:
+        if self._descriptions is None:
+            raise SourceUnavailableError("The source could not be described yet")
+        found = self._descriptions.get(entity)
+        if found is None:
+            raise EntityUnknownError(f"The source has no table or view `{entity}`")
+        return found
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+
+class _SqlRead(RowsOnly):
+    """A compiled statement on its client."""
+
+    def __init__(
+        self, client: Client, statement: Statement, surroundings: Surroundings, timeout: float
+    ) -> None:
+        self._client = client
+        self._statement = statement
+        self._surroundings = surroundings
+        self._timeout = timeout
+
+    async def rows(self, binds: Binds) -> Sequence[Row]:
+        """Return the rows; the statement's text, never its values, is told to the source's log."""
+        arguments = self._statement.arguments(binds)
+        self._surroundings.observe(self._statement.text)
+        try:
+            with anyio.fail_after(self._timeout):
+                rows = await self._client.fetch(self._statement.text, arguments)
+        except TimeoutError:
+            raise SourceTimeoutError("The source did not answer in time") from None
+        return self._statement.read(rows)

@@ -1,0 +1,116 @@
+"""SQLite files: opened read-only, run in threads, stopped when the caller goes away."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from connectors.errors import EntityUnknownError, SourceUnavailableError
+from connectors.model import ColumnType, Entity, EntityColumn
+from connectors.sql import threads
+from connectors.sql.connections import Connections
+from connectors.sql.tables import Description
+
+T = TypeVar("T")
+TABLES = """
+SELECT name FROM sqlite_schema
+WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'
+ORDER BY name
+"""
+COLUMNS = 'SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid'
+TYPES = (
+    ("BOOL", ColumnType.BOOLEAN),
+    ("INT", ColumnType.INTEGER),
+    ("CHAR", ColumnType.TEXT),
+    ("TEXT", ColumnType.TEXT),
+    ("CLOB", ColumnType.TEXT),
+    ("BLOB", ColumnType.BYTES),
+    ("DATETIME", ColumnType.DATETIME),
+    ("TIMESTAMP", ColumnType.DATETIME),
+    ("DATE", ColumnType.DATE),
+    ("DEC", ColumnType.DECIMAL),
+    ("NUM", ColumnType.DECIMAL),
+    ("REAL", ColumnType.DECIMAL),
+    ("FLOA", ColumnType.DECIMAL),
+    ("DOUB", ColumnType.DECIMAL),
+)
+
+
+class SqliteClient:
+    """Runs statements on a SQLite file over its own read-only connections, at most `most` at one time."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path, most: int) -> None:
+        self._path = path
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-sqlite")
+        self.connections: Connections[sqlite3.Connection] = Connections(self._open, self._close, most)
+
+    async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """Return all rows of a statement."""
+        return await self._run(lambda connection: connection.execute(text, arguments).fetchall())
+
+    async def descriptions(self) -> Sequence[Description]:
+        """Return the tables and views of the file."""
+        return await self._run(_descriptions)
+
+    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        async with self.connections.take() as connection:
+            try:
+                return await threads.run(lambda: work(connection), connection.interrupt, self._threads)
+            except sqlite3.Error as error:
+                refusal = _refusal(error)
+            raise refusal
+
+    async def _open(self) -> sqlite3.Connection:
+        try:
+            return await threads.run(lambda: _connect(self._path), lambda: None, self._threads)
+        except (sqlite3.Error, OSError):
+            raise SourceUnavailableError("The source's file cannot be opened") from None
+
+    async def _close(self, connection: sqlite3.Connection) -> None:
+        await threads.run(connection.close, lambda: None, self._threads)
+
+    async def aclose(self) -> None:
+        """Close the connections and end the threads."""
+        await self.connections.aclose()
+        self._threads.shutdown(wait=False)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    address = f"file:{quote(str(path.absolute()))}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+    connection.text_factory = _text
+    connection.execute("PRAGMA query_only = ON")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    return connection
+
+
+def _text(stored: bytes) -> str:
+    """Return a text; bytes that are no UTF-8 show as U+FFFD, so that one cell never fails an answer."""
+    return stored.decode("utf-8", "replace")
+
+
+def _descriptions(connection: sqlite3.Connection) -> list[Description]:
+    names = [name for (name,) in connection.execute(TABLES)]
+    return [Description(_entity(name, connection.execute(COLUMNS, (name,)).fetchall())) for name in names]
+
+
+def _entity(name: str, rows: Sequence[tuple[str, str, int, int]]) -> Entity:
+    columns = tuple(EntityColumn(column, _type(type_), not notnull) for column, type_, notnull, _ in rows)
+    key = tuple(column for column, _, _, place in sorted(rows, key=lambda row: row[3]) if place)
+    return Entity(name, columns, key)
+
+
+def _type(declared: str) -> ColumnType:
+    """Return the type that a declaration means; SQLite itself keeps any value in any column."""
+    upper = declared.upper()
+    return next((kind for word, kind in TYPES if word in upper), ColumnType.OTHER)
+
+
+def _refusal(error: sqlite3.Error) -> Exception:
+    if str(error).startswith(("no such table", "no such column")):
+        return EntityUnknownError("A table, view or column of the read is not there any more")
+    return SourceUnavailableError("The source's file cannot be read")

@@ -1,0 +1,188 @@
+"""Compiles a read to one SQL statement: constant text, positional arguments, rows in canonical values."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Label,
+    Numeric,
+    Select,
+    String,
+    Table,
+    bindparam,
+    collate,
+    func,
+    select,
+    type_coerce,
+)
+from sqlalchemy.sql.elements import ColumnElement, UnaryExpression
+from sqlalchemy.types import TypeEngine
+
+from connectors.errors import UnsupportedReadError
+from connectors.evaluation import check_columns
+from connectors.model import Binds, Order, Output, Read
+from connectors.sql.dialects import dialect
+from connectors.sql.expressions import render
+from connectors.sql.keys import Argument, KeyClause, key_clause
+from connectors.sql.spellings import bound
+from connectors.sql.tables import Description, table
+from connectors.values import checked, reader
+from govgraph.expressions.terms import Bind, Constant, Kind
+from govgraph.expressions.walk import columns_of, kind_of
+
+Sql = ColumnElement[Any]
+COLLATIONS = {"sqlite": "BINARY", "postgresql": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL text, what is sent with it, and how its cells are read."""
+
+    text: str
+    arguments_of: tuple[Argument, ...]
+    readers: tuple[Callable[[Any], Any], ...]
+
+    def arguments(self, binds: Binds) -> list[Any]:
+        """Return the positional arguments. Raises `ValueNotTextError` for text no source can store."""
+        return [argument(binds) for argument in self.arguments_of]
+
+    def read(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Return the rows with each cell of its output's kind."""
+        readers = self.readers
+        return [[read(cell) for read, cell in zip(readers, row, strict=True)] for row in rows]
+
+
+def compile_read(read: Read, description: Description, dialect_name: str) -> Statement:
+    """Return the statement of a read.
+
+    Where values are derived, an inner select computes each once from bare columns, with the
+    condition, order and limit; the outer one gives the outputs. `per_key` is a row number within
+    each key of the batch.
+    """
+    if read.nested:
+        raise UnsupportedReadError("Nested reads are not taken over")
+    check_columns(read, description.entity)
+    writer = _Writer(read, table(description), dialect_name)
+    compiled = writer.select().compile(dialect=dialect(dialect_name))
+    arguments = tuple(
+        writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
+    )
+    readers = tuple(reader(kind_of(output.expression)) for output in read.outputs)
+    return Statement(str(compiled), arguments, readers)
+
+
+class _Writer:
+    """Writes the select of one read."""
+
+    def __init__(self, read: Read, source: Table, dialect_name: str) -> None:
+        self._read = read
+        self._table = source
+        self._dialect = dialect_name
+        self._columns: Mapping[str, Sql] = {column.name: column for column in source.c}
+        self._keys: KeyClause | None = key_clause(read.keys, source, dialect_name) if read.keys else None
+
+    def select(self) -> Select[Any]:
+        """Return the select, in one level or in two."""
+        if self._read.derived or self._read.per_key is not None:
+            return self._two_levels()
+        chosen = self._conditions(select(*self._outputs(self._columns)).select_from(self._table))
+        chosen = chosen.order_by(*(self._nulls(order, self._rank(order)) for order in self._read.order))
+        return self._limited(chosen)
+
+    def _two_levels(self) -> Select[Any]:
+        read = self._read
+        ranks = [self._rank(order) for order in read.order]
+        ordered = [self._nulls(order, rank) for order, rank in zip(read.order, ranks, strict=True)]
+        derived = self._derived()
+        plain = self._plain(set(derived))
+        places = [rank.label(f"r{index}") for index, rank in enumerate(ranks)]
+        inner = self._conditions(select(*derived.values(), *plain.values(), *places, *self._number(ordered)))
+        inner = inner.select_from(self._table)
+        if read.per_key is None and read.limit is not None:
+            inner = self._limited(inner.order_by(*ordered))
+        rows = inner.subquery("rows_of")
+        columns = {name: rows.c[label.name] for name, label in {**plain, **derived}.items()}
+        outer = select(*self._outputs(columns)).select_from(rows)
+        if read.per_key is not None:
+            outer = outer.where(rows.c.number <= self._count(read.per_key))
+        outer = outer.order_by(
+            *(self._nulls(order, rows.c[f"r{index}"]) for index, order in enumerate(read.order))
+        )
+        return outer if read.per_key is None else self._limited(outer)
+
+    def _outputs(self, columns: Mapping[str, Sql]) -> list[Label[Any]]:
+        return [
+            render(output.expression, columns, self._dialect).label(f"o{index}")
+            for index, output in enumerate(self._read.outputs)
+        ]
+
+    def _derived(self) -> dict[str, Label[Any]]:
+        return {
+            output.name: type_coerce(
+                render(output.expression, self._columns, self._dialect), _type(output)
+            ).label(f"d{index}")
+            for index, output in enumerate(self._read.derived)
+        }
+
+    def _plain(self, derived: set[str]) -> dict[str, Label[Any]]:
+        """Return the bare columns that the outputs read."""
+        named = set().union(*(columns_of(output.expression) for output in self._read.outputs)) - derived
+        return {name: self._columns[name].label(f"c{index}") for index, name in enumerate(sorted(named))}
+
+    def _number(self, ordered: Sequence[Sql]) -> list[Label[Any]]:
+        if self._read.per_key is None:
+            return []
+        if self._read.keys is None:
+            raise UnsupportedReadError("A limit within each key needs keys")
+        keys = [self._columns[column.name] for column in self._read.keys.columns]
+        window = func.row_number().over(partition_by=keys, order_by=list(ordered) or None)
+        return [window.label("number")]
+
+    def _conditions(self, chosen: Select[Any]) -> Select[Any]:
+        if self._keys is not None:
+            chosen = chosen.where(self._keys.condition)
+        if self._read.predicate is not None:
+            chosen = chosen.where(render(self._read.predicate, self._columns, self._dialect))
+        return chosen
+
+    def _rank(self, order: Order) -> Sql:
+        """Return what a step of the order sorts by: the table's own column, never an output's name."""
+        written = render(order.expression, self._columns, self._dialect)
+        collation = COLLATIONS.get(self._dialect)
+        is_text = kind_of(order.expression) in (Kind.TEXT, None)
+        return collate(written, collation) if is_text and collation else written
+
+    def _nulls(self, order: Order, rank: Sql) -> UnaryExpression[Any]:
+        """Return the step; PostgreSQL's own rule for nulls is ours, and unsaid its index serves."""
+        step = rank.desc() if order.descending else rank.asc()
+        if self._dialect == "postgresql":
+            return step
+        return step.nulls_first() if order.descending else step.nulls_last()
+
+    def _limited(self, chosen: Select[Any]) -> Select[Any]:
+        return chosen if self._read.limit is None else chosen.limit(self._count(self._read.limit))
+
+    def _count(self, count: Constant | Bind) -> Any:
+        if isinstance(count, Bind):
+            return bindparam(count.name, type_=BigInteger(), required=True)
+        return bindparam(f"count_{count.value}", count.value, type_=BigInteger())
+
+    def argument(self, name: str, fixed: Any) -> Argument:
+        """Return what gives a parameter's value: of the keys, of a bind, or fixed."""
+        if self._keys is not None and name in self._keys.arguments:
+            return self._keys.arguments[name]
+        if fixed is not None:
+            return lambda _binds: fixed
+        return lambda binds: bound(checked(binds[name]), self._dialect)
+
+
+def _type(output: Output) -> TypeEngine[Any]:
+    kinds: Mapping[Kind | None, TypeEngine[Any]] = {
+        Kind.INTEGER: BigInteger(),
+        Kind.DECIMAL: Numeric(),
+        Kind.BOOLEAN: Boolean(),
+    }
+    return kinds.get(kind_of(output.expression), String())
