@@ -1,12 +1,11 @@
 """How a text is read as another kind: expressions of their own, so that every source reads alike."""
 
+from govgraph.expressions.shorthand import DIGITS, NULL, compare, equal, joined, part, plus, when
 from govgraph.expressions.terms import (
     And,
     Arithmetic,
     Case,
-    Compare,
     Comparison,
-    Concat,
     Constant,
     Expression,
     Length,
@@ -20,21 +19,14 @@ from govgraph.expressions.terms import (
     Trim,
 )
 
-DIGITS = "0123456789"
 TRUE_SPELLINGS = ("true", "1", "TRUE", "True", "t", "T", "yes", "Y", "y", "是")
 FALSE_SPELLINGS = ("false", "0", "FALSE", "False", "f", "F", "no", "N", "n", "否")
 
 
-def equal(left: Expression, right: Expression | str | int) -> Expression:
-    """Return whether two values are equal; a plain value stands for its constant."""
-    return Compare(Comparison.EQUAL, left, Constant(right) if isinstance(right, str | int) else right)
-
-
 def integer_of(text: Expression) -> Expression:
     """Return the number that an optional `-` and 1 to 18 digits spell; null for any other text."""
-    number = ToInteger(text)
-    below_zero = Arithmetic(Operation.SUBTRACT, Constant(0), ToInteger(Slice(text, Constant(1))))
-    return Case(((_signed(text), below_zero),), number)
+    below_zero = Arithmetic(Operation.SUBTRACT, Constant(0), ToInteger(part(text, 1)))
+    return when(_signed(text), below_zero, ToInteger(text))
 
 
 def boolean_of(text: Expression) -> Expression:
@@ -43,11 +35,8 @@ def boolean_of(text: Expression) -> Expression:
     def among(spellings: tuple[str, ...]) -> Expression:
         return Or(tuple(equal(text, spelling) for spelling in spellings))
 
-    branches = (
-        (among(TRUE_SPELLINGS), Constant(value=True)),
-        (among(FALSE_SPELLINGS), Constant(value=False)),
-    )
-    return Case(branches, Constant(None))
+    yes, no = Constant(value=True), Constant(value=False)
+    return Case(((among(TRUE_SPELLINGS), yes), (among(FALSE_SPELLINGS), no)), NULL)
 
 
 def decimal_text(text: Expression) -> Expression:
@@ -55,31 +44,26 @@ def decimal_text(text: Expression) -> Expression:
 
     Read: an optional `-`, 1 to 18 digits, and where there is a point 1 to 18 more. Null for any other text.
     """
-    unsigned = Slice(text, Case(((_signed(text), Constant(1)),), Constant(0)))
+    unsigned = Slice(text, when(_signed(text), Constant(1), Constant(0)))
     point = Position(unsigned, ".")
-    split = Compare(Comparison.GREATER_OR_EQUAL, point, Constant(0))
-    whole = Case(((split, Slice(unsigned, Constant(0), point)),), unsigned)
-    decimals = Slice(unsigned, Arithmetic(Operation.ADD, point, Constant(1)))
-    fraction = Slice(Trim(Concat((Constant("1"), decimals)), "0"), Constant(1))
-    plain = ToText(ToInteger(whole))
-    broken = Or(
+    no_point = compare(point, Comparison.LESS, 0)
+    whole = ToText(ToInteger(when(no_point, unsigned, Slice(unsigned, Constant(0), point))))
+    decimals = Slice(unsigned, plus(point, 1))
+    size = Length(decimals)
+    spelled = And(
         (
-            Compare(Comparison.GREATER, Length(decimals), Constant(18)),
-            equal(decimals, ""),
-            equal(OnlyOf(decimals, DIGITS), Constant(value=False)),
+            compare(size, Comparison.GREATER, 0),
+            compare(size, Comparison.LESS_OR_EQUAL, 18),
+            OnlyOf(decimals, DIGITS),
         )
     )
-    exact = Case(
-        (
-            (Compare(Comparison.LESS, point, Constant(0)), plain),
-            (broken, Constant(None)),
-            (equal(fraction, ""), plain),
-        ),
-        Concat((plain, Constant("."), fraction)),
-    )
-    negative = And((_signed(text), Compare(Comparison.UNEQUAL, exact, Constant("0"))))
-    return Case(((negative, Concat((Constant("-"), exact))),), exact)
+    # A leading 1 keeps the zeros in front: there is no trimming of one side alone.
+    kept = part(Trim(joined("1", decimals), "0"), 1)
+    exact = when(spelled, when(equal(kept, ""), whole, joined(whole, ".", kept)))
+    number = when(no_point, whole, exact)
+    negative = And((_signed(text), compare(number, Comparison.UNEQUAL, "0")))
+    return when(negative, joined("-", number), number)
 
 
 def _signed(text: Expression) -> Expression:
-    return equal(Slice(text, Constant(0), Constant(1)), "-")
+    return equal(part(text, 0, 1), "-")
