@@ -114,7 +114,10 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """A resource of the catalog: one GraphQL type over one entity of a source."""
+    """A resource of the catalog: one GraphQL type over one entity of a source.
+
+    `verify` names the fields that `<type>Verify` may compare beside the key.
+    """
 
     name: str
     department: str
@@ -135,6 +138,7 @@ class Resource:
     scope: str = ""
     legal_basis: str = ""
     hidden: bool = False
+    verify: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

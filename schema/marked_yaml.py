@@ -7,6 +7,7 @@ aliases (they also are the way to make a small file huge), no tags, one document
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import yaml
 
@@ -180,6 +181,16 @@ class _Builder:
         else:
             top.entries[key], top.lines[key] = node, top.key_line
         top.key = None
+
+
+def node_of(value: Any) -> Node:
+    """Return the tree of a plain value of mappings, lists and texts; it has no lines."""
+    if isinstance(value, Mapping):
+        entries = {name: node_of(item) for name, item in value.items()}
+        return Table(entries, dict.fromkeys(entries, 0), 0)
+    if isinstance(value, list):
+        return Items(tuple(node_of(item) for item in value), 0)
+    return Scalar(str(value), 0)
 
 
 def join_path(path: tuple[str, ...]) -> str:

@@ -1,0 +1,158 @@
+"""From a caller's view to the caller's graph, in graphql-core's own types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+)
+
+from auth.masking.masks import MASKS
+from auth.masking.rule import MaskRule
+from govgraph.expressions.terms import Kind
+from schema.catalog import Link
+from schema.errors import NothingVisibleError
+from schema.inputs import Leaves
+from schema.meaning import MEANING, Along, ByKey, Listing, Match, Meaning, Nodes, Value, Verify
+from schema.naming import connection_name, root_names, verification_name
+from schema.visibility import View, VisibleField, VisibleType
+
+HIDES = "NU"
+
+
+def build(view: View) -> GraphQLSchema:
+    """Return the schema of a view; every field carries its meaning in `extensions`.
+
+    Raises `NothingVisibleError` where the view has no root field.
+    """
+    return _Graph(view).schema()
+
+
+def masked_output(mask: MaskRule) -> str:
+    """Return the scalar that a mask yields; a mask that hides all takes the type of those beside it."""
+    codes = (mask.mask, *(exception.mask for exception in mask.exceptions))
+    outputs = [MASKS[code].output for code in codes if code != HIDES]
+    kinds = {Kind.INTEGER: "Int", Kind.BOOLEAN: "Boolean", Kind.DECIMAL: "Decimal", Kind.TEXT: "String"}
+    return kinds[outputs[0] if outputs else Kind.TEXT]
+
+
+class _Graph:
+    """The types of one schema while they are made."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._leaves = Leaves()
+        self._objects = {
+            name: self._object(visible) for name, visible in view.types.items() if visible.readable
+        }
+
+    def schema(self) -> GraphQLSchema:
+        roots: dict[str, GraphQLField] = {}
+        for visible in self._view.types.values():
+            roots |= self._roots(visible)
+        if not roots:
+            raise NothingVisibleError("The grants open no way into the graph")
+        text = "What this client may ask for this purpose."
+        return GraphQLSchema(GraphQLObjectType("Query", roots, description=text), assume_valid=True)
+
+    def _object(self, visible: VisibleType) -> GraphQLObjectType:
+        resource = visible.resource
+        text = f"{resource.title} · {visible.department.title} · {resource.cycle}\n\n{resource.summary}"
+        return GraphQLObjectType(resource.name, lambda: self._fields(visible), description=text)
+
+    def _fields(self, visible: VisibleType) -> dict[str, GraphQLField]:
+        values = {
+            name: self._value(visible, field) for name, field in visible.fields.items() if field.readable
+        }
+        return values | {name: self._along(visible, link) for name, link in visible.links.items()}
+
+    def _value(self, visible: VisibleType, field: VisibleField) -> GraphQLField:
+        resource, name = visible.resource, field.field.name
+        mask = field.mask
+        shown = "clear" if mask is None else f"mask {mask.mask} {MASKS[mask.mask].title}"
+        parts = (field.field.title, str(field.field.level), shown, visible.department.title, str(resource.cycle))
+        type_ = (
+            self._leaves.clear(resource.name, field.field)
+            if mask is None
+            else self._leaves.scalars[masked_output(mask)]
+        )
+        return _field(type_, " · ".join(parts), Value(resource.name, name))
+
+    def _along(self, visible: VisibleType, link: Link) -> GraphQLField:
+        target = self._view.types[link.target]
+        meaning = Along(visible.resource.name, link)
+        parts = (link.title or target.resource.title, target.department.title, str(target.resource.cycle))
+        text = " · ".join(parts)
+        object_ = self._objects[link.target]
+        if link.one:
+            return _field(object_, text, meaning)
+        return _field(GraphQLList(GraphQLNonNull(object_)), text, meaning, self._leaves.arguments(target))
+
+    def _roots(self, visible: VisibleType) -> dict[str, GraphQLField]:
+        resource, names = visible.resource, root_names(visible.resource.name)
+        roots = {}
+        if visible.by_key:
+            roots[names.by_key] = _field(
+                self._objects[resource.name],
+                f"{resource.title}, one by its key",
+                ByKey(resource.name),
+                self._required(visible, resource.key),
+            )
+        if visible.listing:
+            roots[names.listing] = _field(
+                self._connection(visible),
+                f"{resource.title}, a list",
+                Listing(resource.name),
+                self._leaves.arguments(visible),
+            )
+        if visible.compared:
+            roots[names.verify] = _field(
+                self._verification(visible),
+                f"{resource.title}, verified (核验) without showing it",
+                Verify(resource.name, resource.key, visible.compared),
+                self._required(visible, (*resource.key, *visible.compared)),
+            )
+        return roots
+
+    def _required(self, visible: VisibleType, names: tuple[str, ...]) -> dict[str, GraphQLArgument]:
+        fields = visible.resource.fields
+        arguments = {}
+        for name in names:
+            type_: GraphQLInputType = self._leaves.clear(visible.resource.name, fields[name])
+            arguments[name] = GraphQLArgument(GraphQLNonNull(type_), description=fields[name].title)
+        return arguments
+
+    def _connection(self, visible: VisibleType) -> GraphQLObjectType:
+        name = visible.resource.name
+        rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(self._objects[name])))
+        fields = {"nodes": _field(rows, "The rows of this page.", Nodes(name))}
+        text = f"A page of {visible.resource.title}."
+        return GraphQLObjectType(connection_name(name), fields, description=text)
+
+    def _verification(self, visible: VisibleType) -> GraphQLObjectType:
+        name = visible.resource.name
+        text = "Whether everything given is as recorded; null where there is no such row."
+        fields = {"match": _field(self._leaves.scalars["Boolean"], text, Match(name))}
+        return GraphQLObjectType(verification_name(name), fields, description=text)
+
+
+_Output = GraphQLScalarType | GraphQLEnumType | GraphQLObjectType | GraphQLList[Any] | GraphQLNonNull[Any]
+
+
+def _field(
+    type_: _Output,
+    description: str,
+    meaning: Meaning,
+    arguments: Mapping[str, GraphQLArgument] | None = None,
+) -> GraphQLField:
+    return GraphQLField(
+        type_, args=dict(arguments or {}), description=description, extensions={MEANING: meaning}
+    )

@@ -1,0 +1,197 @@
+"""Normal forms: one spelling for each value, as expressions, so that keys meet across departments."""
+
+from auth.masking.rule import VALUE
+from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
+from govgraph.expressions.shorthand import (
+    CAPITALS,
+    DIGITS,
+    NULL,
+    all_of,
+    compare,
+    equal,
+    has_length,
+    joined,
+    part,
+    shaped,
+    when,
+)
+from govgraph.expressions.terms import (
+    And,
+    Arithmetic,
+    Case,
+    Column,
+    Comparison,
+    Constant,
+    Expression,
+    Length,
+    OnlyOf,
+    Operation,
+    Or,
+    Slice,
+    ToInteger,
+    ToText,
+    Translate,
+    Trim,
+)
+
+CELL = Column(VALUE)
+BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u200b\u200e\u200f\u3000\ufeff"
+"""What stands around values in exports without being part of them."""
+TEXT = CELL
+TRIMMED = Trim(CELL, BLANKS)
+
+WIDE_DIGITS = "０１２３４５６７８９"
+WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+TO_FULL_WIDTH = str.maketrans(DIGITS + CAPITALS, WIDE_DIGITS + WIDE_CAPITALS)
+SEPARATORS = " -·"
+
+CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+ID_CHECK_DIGITS = "10X98765432"
+PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
+
+
+def _narrow(text: Expression, letters: str, dropped: str = "") -> Expression:
+    """Return a text with full-width digits and letters, and small letters, as ASCII digits and capitals."""
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
+    source = WIDE_DIGITS + wide + letters.lower() + dropped
+    return Translate(text, source, DIGITS + letters + letters)
+
+
+def _wide(letters: str) -> str:
+    """Return every character that `_narrow` turns into a digit or one of the letters."""
+    return DIGITS + WIDE_DIGITS + letters + letters.lower() + "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
+
+
+def _code(length: int, letters: str) -> Expression:
+    """Return a code of fixed length in digits and capitals."""
+    narrow = _narrow(TRIMMED, letters)
+    return when(shaped(TRIMMED, length, _wide(letters)), narrow)
+
+
+def _fifteen_digits() -> Expression:
+    """Return an identity number from before 1999 with its century and check digit (GB 11643-1999)."""
+    old = Translate(TRIMMED, WIDE_DIGITS, DIGITS)
+    number = ToInteger(old)
+    total: Expression = Constant(1 * ID_WEIGHTS[6] + 9 * ID_WEIGHTS[7])
+    for place, weight in enumerate((*ID_WEIGHTS[:6], *ID_WEIGHTS[8:])):
+        shifted = Arithmetic(Operation.DIVIDE, number, Constant(10 ** (14 - place)))
+        digit = Arithmetic(Operation.REMAINDER, shifted, Constant(10))
+        weighed = Arithmetic(Operation.MULTIPLY, digit, Constant(weight))
+        total = Arithmetic(Operation.ADD, total, weighed)
+    check = Slice(Constant(ID_CHECK_DIGITS), Arithmetic(Operation.REMAINDER, total, Constant(11)), Constant(1))
+    return joined(part(old, 0, 6), "19", part(old, 6), check)
+
+
+def _id_number() -> Expression:
+    last = OnlyOf(part(TRIMMED, 17), _wide("X"))
+    new = all_of(has_length(TRIMMED, 18), OnlyOf(part(TRIMMED, 0, 17), DIGITS + WIDE_DIGITS), last)
+    old = shaped(TRIMMED, 15, DIGITS + WIDE_DIGITS)
+    return Case(((new, _narrow(TRIMMED, "X")), (old, _fifteen_digits())), NULL)
+
+
+def _plate_number() -> Expression:
+    plate = _narrow(TRIMMED, CAPITALS, SEPARATORS)
+    sized = Or((has_length(plate, 7), has_length(plate, 8)))
+    place = OnlyOf(part(plate, 0, 1), PROVINCES + CAPITALS)
+    inner = OnlyOf(part(plate, 1, 5), DIGITS + CAPITALS)
+    return when(all_of(sized, place, inner, OnlyOf(part(plate, 6), DIGITS + CAPITALS + "挂学警港澳领")), plate)
+
+
+def _phone() -> Expression:
+    number = Translate(TRIMMED, WIDE_DIGITS + "－（）()- ", DIGITS)
+    abroad = Or((equal(part(number, 0, 3), "+86"), equal(part(number, 0, 4), "0086")))
+    home = when(equal(part(number, 0, 1), "+"), part(number, 3), part(number, 4))
+    plain = when(abroad, home, number)
+    size = Length(plain)
+    enough = compare(size, Comparison.GREATER_OR_EQUAL, 5)
+    return when(all_of(enough, compare(size, Comparison.LESS_OR_EQUAL, 12), OnlyOf(plain, DIGITS)), plain)
+
+
+def _unit_number() -> Expression:
+    number = _narrow(TRIMMED, CAPITALS, SEPARATORS)
+    return when(shaped(number, 28, DIGITS + CAPITALS), number)
+
+
+def _bank_account() -> Expression:
+    number = _narrow(TRIMMED, CAPITALS, SEPARATORS)
+    return when(all_of(compare(Length(number), Comparison.GREATER, 0), OnlyOf(number, DIGITS + CAPITALS)), number)
+
+
+def _division_code() -> Expression:
+    code = Translate(TRIMMED, WIDE_DIGITS, DIGITS)
+    levels = Or(tuple(has_length(code, length) for length in (2, 4, 6, 9, 12)))
+    return when(all_of(levels, OnlyOf(code, DIGITS)), code)
+
+
+def _whole_number() -> Expression:
+    return ToText(integer_of(TRIMMED))
+
+
+def _truth() -> Expression:
+    truth = boolean_of(TRIMMED)
+    return Case(((truth, Constant("true")), (equal_false(truth), Constant("false"))), NULL)
+
+
+def equal_false(truth: Expression) -> Expression:
+    """Return whether a truth is surely false."""
+    return compare(truth, Comparison.EQUAL, Constant(value=False))
+
+
+def _spelled_day() -> Expression:
+    """Return the eight digits of a day, however its parts are set apart; null where they are not eight."""
+    short = shaped(TRIMMED, 8, DIGITS)
+    apart = all_of(
+        OnlyOf(part(TRIMMED, 4, 1), "-/.年"),
+        OnlyOf(part(TRIMMED, 7, 1), "-/.月"),
+        Or((OnlyOf(part(TRIMMED, 10), "日"), OnlyOf(part(TRIMMED, 10, 1), " T"))),
+    )
+    digits = joined(part(TRIMMED, 0, 4), part(TRIMMED, 5, 2), part(TRIMMED, 8, 2))
+    return Case(((short, TRIMMED), (And((apart, shaped(digits, 8, DIGITS))), digits)), NULL)
+
+
+def _day() -> Expression:
+    """Return a day of the calendar as ISO 8601; a time of day behind it is left away."""
+    digits = _spelled_day()
+    month, day = part(digits, 4, 2), part(digits, 6, 2)
+    longest = Case(
+        (
+            (Or(tuple(equal(month, short) for short in ("04", "06", "09", "11"))), Constant("30")),
+            (equal(month, "02"), when(_leap(ToInteger(part(digits, 0, 4))), Constant("29"), Constant("28"))),
+        ),
+        Constant("31"),
+    )
+    real = all_of(
+        compare(part(digits, 0, 4), Comparison.GREATER, "0000"),
+        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(month, Comparison.LESS_OR_EQUAL, "12"),
+        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(day, Comparison.LESS_OR_EQUAL, longest),
+    )
+    return when(real, joined(part(digits, 0, 4), "-", month, "-", day))
+
+
+def _leap(year: Expression) -> Expression:
+    def divided_by(divisor: int) -> Expression:
+        return equal(Arithmetic(Operation.REMAINDER, year, Constant(divisor)), 0)
+
+    century = compare(Arithmetic(Operation.REMAINDER, year, Constant(100)), Comparison.UNEQUAL, 0)
+    return Or((all_of(divided_by(4), century), divided_by(400)))
+
+
+def _moment() -> Expression: ...
+
+
+ID_NUMBER = _id_number()
+CREDIT_CODE = _code(18, "".join(letter for letter in CREDIT_CODE_ALPHABET if letter in CAPITALS))
+PLATE_NUMBER = _plate_number()
+PHONE = _phone()
+UNIT_NUMBER = _unit_number()
+BANK_ACCOUNT = _bank_account()
+DIVISION_CODE = _division_code()
+VEHICLE_NUMBER = _code(17, CAPITALS)
+WHOLE_NUMBER = _whole_number()
+DECIMAL = decimal_text(TRIMMED)
+TRUTH = _truth()
+DAY = _day()
+MOMENT = _moment()

@@ -1,0 +1,200 @@
+"""Where the catalog is kept: one row per version, holding the manifest that made it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from govgraph.database import Database
+from govgraph.sealing import Sealer
+from schema.assemble import Assembly, assemble
+from schema.catalog import Catalog
+from schema.draft import Draft
+from schema.errors import (
+    CatalogBusyError,
+    DepartmentNotPublishedError,
+    ManifestRefusedError,
+    SecretMissingError,
+    SecretReferenceError,
+)
+from schema.export import document, export_yaml
+from schema.manifest import read_document
+from schema.marked_yaml import node_of
+from schema.place import Report
+
+METADATA = MetaData()
+
+VERSION = Table(
+    "catalog_version",
+    METADATA,
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("department", String(64), nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+CODE = Table(
+    "catalog_code",
+    METADATA,
+    Column("code", String(32), primary_key=True),
+    Column("place", String(192), nullable=False),
+    Column("version", BigInteger, nullable=False),
+)
+
+SECRET = Table(
+    "catalog_secret",
+    METADATA,
+    Column("reference", String(160), primary_key=True),
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*")
+TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the store holds at one moment."""
+
+    version: int
+    drafts: Mapping[str, Draft]
+    codes: Sequence[tuple[str, str]]
+
+
+class CatalogStore:
+    """Versions of the catalog, and the secrets its sources refer to."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def current(self) -> Catalog:
+        """Return the newest catalog; version 0 is empty."""
+        return (await self.assembly()).catalog
+
+    async def assembly(self) -> Assembly:
+        """Return the newest catalog with the links that sleep in it."""
+        async with self._database.read() as connection:
+            stored = await _load(connection)
+        return assemble(stored.drafts.values(), stored.version, stored.codes)
+
+    async def version(self) -> int:
+        """Return the number of the newest version, 0 where nothing was published."""
+        async with self._database.read() as connection:
+            return await _newest(connection)
+
+    async def publish(self, draft: Draft) -> int:
+        """Make the next version, with this draft in place of its department's last one; return its number.
+
+        Raises `ManifestRefusedError` where the draft does not fit with the others; nothing is changed then.
+        """
+        for _ in range(TRIES):
+            try:
+                async with self._database.write() as connection:
+                    return await self._publish(connection, draft)
+            except IntegrityError:
+                continue  # another replica took the number; see what it published and try again
+        raise CatalogBusyError("Other publications kept coming first")
+
+    async def _publish(self, connection: AsyncConnection, draft: Draft) -> int:
+        stored = await _load(connection)
+        version, department = stored.version + 1, draft.department.key
+        assembly = assemble({**stored.drafts, department: draft}.values(), version, stored.codes)
+        if assembly.problems:
+            raise ManifestRefusedError(assembly.problems)
+        # In the clerk's own order, which a canonical spelling would lose.
+        text = json.dumps(document(draft), ensure_ascii=False, separators=(",", ":"))
+        await connection.execute(
+            insert(VERSION), [{"version": version, "department": department, "document": text}]
+        )
+        places = {f"{one.department}.{one.name}": one.code for one in assembly.catalog.resources.values()}
+        known = dict(stored.codes)
+        new = [
+            {"code": code, "place": place, "version": version}
+            for place, code in places.items()
+            if known.get(place) != code
+        ]
+        if new:
+            await connection.execute(insert(CODE), new)
+        return version
+
+    async def trial(self, draft: Draft) -> Assembly:
+        """Return what publishing would make, with its problems and sleeping links; changes nothing."""
+        async with self._database.read() as connection:
+            stored = await _load(connection)
+        drafts = {**stored.drafts, draft.department.key: draft}
+        return assemble(drafts.values(), stored.version + 1, stored.codes)
+
+    async def draft(self, department: str) -> Draft:
+        """Return a department's newest draft. Raises `DepartmentNotPublishedError`."""
+        async with self._database.read() as connection:
+            stored = await _load(connection)
+        if department not in stored.drafts:
+            raise DepartmentNotPublishedError("The department has published nothing")
+        return stored.drafts[department]
+
+    async def export(self, department: str) -> str:
+        """Return the YAML text of a department's newest manifest; it reads back to the same draft."""
+        return export_yaml(await self.draft(department))
+
+    async def put_secret(self, reference: str, value: str) -> int:
+        """Store a secret under its reference, `department/name`; return the version it has there."""
+        if not REFERENCE.fullmatch(reference) or len(reference) > 160:
+            raise SecretReferenceError("This is not a reference to a secret")
+        for _ in range(TRIES):
+            try:
+                async with self._database.write() as connection:
+                    newest = select(func.max(SECRET.c.version)).where(SECRET.c.reference == reference)
+                    version = int((await connection.execute(newest)).scalar() or 0) + 1
+                    sealed = self._sealer.seal(value.encode(), _context(reference, version))
+                    row = {"reference": reference, "version": version, "sealed": sealed}
+                    await connection.execute(insert(SECRET), [row])
+                    return version
+            except IntegrityError:
+                continue
+        raise CatalogBusyError("Other changes of this secret kept coming first")
+
+    async def secret(self, reference: str) -> str:
+        """Return the newest value of a secret. Raises `SecretMissingError`."""
+        newest = (
+            select(SECRET.c.version, SECRET.c.sealed)
+            .where(SECRET.c.reference == reference)
+            .order_by(SECRET.c.version.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(newest)).first()
+        if row is None:
+            where = reference if REFERENCE.fullmatch(reference) else ""
+            raise SecretMissingError("A source refers to a secret that was never stored", where=where)
+        return self._sealer.open(bytes(row.sealed), _context(reference, row.version)).decode()
+
+
+def _context(reference: str, version: int) -> str:
+    """Return where a sealed value belongs; a value moved elsewhere does not open."""
+    return f"catalog-secret|{reference}|{version}"
+
+
+async def _newest(connection: AsyncConnection) -> int:
+    return int((await connection.execute(select(func.max(VERSION.c.version)))).scalar() or 0)
+
+
+async def _load(connection: AsyncConnection) -> _Stored:
+    last = select(func.max(VERSION.c.version)).group_by(VERSION.c.department)
+    rows = (await connection.execute(select(VERSION).where(VERSION.c.version.in_(last)))).all()
+    codes = (await connection.execute(select(CODE).order_by(CODE.c.version))).all()
+    drafts = {row.department: _stored_draft(row.department, row.document) for row in rows}
+    return _Stored(await _newest(connection), drafts, [(row.place, row.code) for row in codes])
+
+
+def _stored_draft(department: str, text: str) -> Draft:
+    report = Report(f"{department} (published)")
+    draft = read_document(node_of(json.loads(text)), report)
+    if report.problems:
+        raise ManifestRefusedError(report.ordered())
+    return draft
+

@@ -1,0 +1,137 @@
+"""Semantic types: what a field's text means, its normal form, and how carefully it is handled by default."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from auth.masking.rule import VALUE
+from auth.rights import Level, Right
+from govgraph.expressions.python import compile_python
+from govgraph.expressions.terms import Column, Expression, Kind
+from schema import normal_forms as forms
+
+PLAIN = frozenset({Right.READ, Right.MATCH, Right.RANGE, Right.SORT, Right.AGGREGATE})
+KEY = frozenset({Right.READ, Right.MATCH, Right.JOIN})
+
+TRAILING_BLANKS = "TRAILING_BLANKS"
+LOWER_X = "LOWER_X"
+FULL_WIDTH = "FULL_WIDTH"
+FIFTEEN_DIGITS = "FIFTEEN_DIGITS"
+VARIANTS = (TRAILING_BLANKS, LOWER_X, FULL_WIDTH, FIFTEEN_DIGITS)
+"""The raw spellings of a key that a source may be known to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class SemanticType:
+    """What a field's values are.
+
+    `scalar` is its type in the graph while it is shown clear. `kind` is what values are compared and
+    ordered as. `normal` speaks of `Column(VALUE)`, the cell as text, and yields the normal form as
+    text, null where the cell cannot have one. `level`, `rights` (the ceiling) and `mask` (a code) are
+    what a manifest gets that states none; None where the type says nothing about it.
+    """
+
+    name: str
+    title: str
+    scalar: str
+    normal: Expression
+    kind: Kind = Kind.TEXT
+    level: Level | None = None
+    rights: frozenset[Right] | None = None
+    mask: str | None = None
+
+
+_TYPES = (
+    SemanticType("IdNumber", "公民身份号码", "IdNumber", forms.ID_NUMBER, level=Level.L3, rights=KEY, mask="ID2"),
+    SemanticType(
+        "UnifiedSocialCreditCode",
+        "统一社会信用代码",
+        "UnifiedSocialCreditCode",
+        forms.CREDIT_CODE,
+        level=Level.L1,
+        rights=PLAIN | KEY,
+    ),
+    SemanticType("PlateNumber", "机动车号牌号码", "PlateNumber", forms.PLATE_NUMBER, level=Level.L2, rights=KEY, mask="PL"),
+    SemanticType("Phone", "电话号码", "Phone", forms.PHONE, level=Level.L3, mask="PH"),
+    SemanticType("UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"),
+    SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM"),
+    SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD"),
+    SemanticType("BankAccount", "银行账号", "String", forms.BANK_ACCOUNT, level=Level.L4, mask="AC"),
+    SemanticType("DivisionCode", "行政区划代码", "String", forms.DIVISION_CODE, level=Level.L1, rights=PLAIN | KEY),
+    SemanticType(
+        "VehicleIdentificationNumber", "车辆识别代号", "String", forms.VEHICLE_NUMBER, level=Level.L3, mask="V4"
+    ),
+    SemanticType("Text", "文本", "String", forms.TEXT),
+    SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER),
+    SemanticType("Long", "长整数", "Long", forms.WHOLE_NUMBER, Kind.INTEGER),
+    SemanticType("Decimal", "小数", "Decimal", forms.DECIMAL, Kind.DECIMAL),
+    SemanticType("Boolean", "是否", "Boolean", forms.TRUTH, Kind.BOOLEAN),
+    SemanticType("Date", "日期", "Date", forms.DAY),
+    SemanticType("DateTime", "时间", "DateTime", forms.MOMENT),
+    SemanticType("Bytes", "二进制", "String", forms.TEXT),
+)
+SEMANTIC_TYPES: Mapping[str, SemanticType] = MappingProxyType({type_.name: type_ for type_ in _TYPES})
+
+
+def normalise(type_name: str, value: str) -> str | None:
+    """Return the normal form of a value; None where it has none, or is not a text. Raises `KeyError` for no type."""
+    normal: str | None = _normaliser(type_name)((value,), {})
+    return normal
+
+
+@cache
+def _normaliser(type_name: str) -> Callable[[Sequence[Any], Mapping[str, Any]], Any]:
+    return compile_python(SEMANTIC_TYPES[type_name].normal, (VALUE,))
+
+
+def variants(type_name: str, known: Sequence[str], value: str) -> tuple[str, ...]:
+    """Return the raw spellings to look for where a key's normal form is `value`; that form comes first.
+
+    `known` are names of `VARIANTS`; one that the value cannot have adds nothing. Every spelling has
+    `value` as its normal form. A value that is dirty in two ways at once is not found.
+    """
+    spellings = [value]
+    for name in VARIANTS:
+        if name in known:
+            spellings += _SPELLED[name](value)
+    return tuple(dict.fromkeys(text for text in spellings if text == value or normalise(type_name, text) == value))
+
+
+def _with_blanks(value: str) -> list[str]:
+    return [value + " ", value + "  ", value.ljust(20)]
+
+
+def _fifteen_digits(value: str) -> list[str]:
+    return [value[:6] + value[8:17]] if len(value) == 18 and value[6:8] == "19" else []
+
+
+_SPELLED: Mapping[str, Callable[[str], list[str]]] = MappingProxyType(
+    {
+        TRAILING_BLANKS: _with_blanks,
+        LOWER_X: lambda value: [value[:-1] + value[-1:].replace("X", "x")],
+        FULL_WIDTH: lambda value: [value.translate(forms.TO_FULL_WIDTH)],
+        FIFTEEN_DIGITS: _fifteen_digits,
+    }
+)
+
+
+def valid_id_number(value: str) -> bool:
+    """Return whether a text is an identity number with its check digit and a day of birth (GB 11643-1999).
+
+    The area is not checked: areas are abolished and founded, their numbers stay.
+    """
+    if normalise("IdNumber", value) != value or normalise("Date", value[6:14]) is None:
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(value[:17], forms.ID_WEIGHTS, strict=True))
+    return forms.ID_CHECK_DIGITS[total % 11] == value[17]
+
+
+def valid_credit_code(value: str) -> bool:
+    """Return whether a text is a unified social credit code with its check character (GB 32100-2015)."""
+    if normalise("UnifiedSocialCreditCode", value) != value:
+        return False
+    alphabet = forms.CREDIT_CODE_ALPHABET
+    total = sum(alphabet.index(character) * pow(3, place, 31) for place, character in enumerate(value[:17]))
+    return alphabet[-total % 31] == value[17]

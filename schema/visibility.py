@@ -1,0 +1,127 @@
+"""What one caller may use of the catalog (可见范围), and nothing else."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from auth.masking.rule import MaskRule
+from auth.rights import Ceiling, Permissions, Right
+from schema.catalog import Catalog, CatalogField, Department, Link, Resource
+
+MATCH_OPERATORS = ("eq", "in")
+RANGE_OPERATORS = ("gt", "gte", "lt", "lte")
+UNORDERED = frozenset({"Enum", "Boolean", "Bytes"})
+"""Types on which greater and less mean nothing to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleField:
+    """A field the caller may use in some way; `mask` is what it is seen through."""
+
+    field: CatalogField
+    readable: bool
+    mask: MaskRule | None
+    operators: tuple[str, ...]
+    sortable: bool
+
+    @property
+    def clear(self) -> bool:
+        """Return whether the value is seen whole."""
+        return self.readable and self.mask is None
+
+
+@dataclass(frozen=True, slots=True)
+class VisibleType:
+    """A type of the caller's schema. `compared` is empty where nothing may be verified."""
+
+    resource: Resource
+    department: Department
+    fields: Mapping[str, VisibleField]
+    links: Mapping[str, Link]
+    by_key: bool
+    listing: bool
+    compared: tuple[str, ...]
+
+    @property
+    def readable(self) -> bool:
+        """Return whether at least one field may be read, so that rows can be shown."""
+        return any(field.readable for field in self.fields.values())
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of one catalog version that one caller may use, by type name."""
+
+    version: int
+    types: Mapping[str, VisibleType]
+
+
+def view(catalog: Catalog, permissions: Permissions) -> View:
+    """Return exactly what the permissions open; a type on which nothing may be done is not there."""
+    fields = {name: _fields(resource, permissions) for name, resource in catalog.resources.items()}
+    shown = {name for name, visible in fields.items() if any(field.readable for field in visible.values())}
+    types: dict[str, VisibleType] = {}
+    for name, resource in catalog.resources.items():
+        if not fields[name]:
+            continue
+        found = all(permissions.allows(f"{name}.{key}", Right.MATCH) for key in resource.key)
+        types[name] = VisibleType(
+            resource,
+            catalog.departments[resource.department],
+            fields[name],
+            {link.name: link for link in resource.links.values() if _joins(name, link, permissions, shown)},
+            by_key=found and name in shown,
+            listing=name in shown and _may_be_listed(resource, fields[name]),
+            compared=_compared(resource, permissions) if found else (),
+        )
+    return View(catalog.version, types)
+
+
+def ceilings(catalog: Catalog) -> Mapping[str, Ceiling]:
+    """Return the most that grants may give, by coordinate."""
+    return {
+        f"{name}.{field.name}": Ceiling(
+            f"{name}.{field.name}", field.level, field.rights, field.mask, field.alternatives
+        )
+        for name, resource in catalog.resources.items()
+        for field in resource.fields.values()
+    }
+
+
+def _fields(resource: Resource, permissions: Permissions) -> Mapping[str, VisibleField]:
+    visible = {name: _field(resource.name, field, permissions) for name, field in resource.fields.items()}
+    return {name: field for name, field in visible.items() if field is not None}
+
+
+def _field(type_name: str, field: CatalogField, permissions: Permissions) -> VisibleField | None:
+    rights = permissions.rights.get(f"{type_name}.{field.name}")
+    if rights is None:
+        return None
+    clear = rights.allows(Right.READ) and rights.mask is None
+    operators: tuple[str, ...] = MATCH_OPERATORS if rights.allows(Right.MATCH) else ()
+    # Range and order over a value that is masked would give it away, step by step.
+    if rights.allows(Right.RANGE) and clear and field.type not in UNORDERED:
+        operators += RANGE_OPERATORS
+    sortable = rights.allows(Right.SORT) and clear and field.type != "Bytes"
+    usable = rights.allows(Right.READ) or operators
+    return VisibleField(field, rights.allows(Right.READ), rights.mask, operators, sortable) if usable else None
+
+
+def _joins(type_name: str, link: Link, permissions: Permissions, shown: set[str]) -> bool:
+    return link.target in shown and all(
+        permissions.allows(f"{type_name}.{own}", Right.JOIN)
+        and permissions.allows(f"{link.target}.{theirs}", Right.JOIN)
+        for own, theirs in link.by
+    )
+
+
+def _may_be_listed(resource: Resource, fields: Mapping[str, VisibleField]) -> bool:
+    """People are not browsed: their resources are listed only where the subject's key is seen whole."""
+    return resource.subject is None or (resource.subject in fields and fields[resource.subject].clear)
+
+
+def _compared(resource: Resource, permissions: Permissions) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in resource.verify
+        if name not in resource.key and permissions.allows(f"{resource.name}.{name}", Right.MATCH)
+    )
