@@ -1,0 +1,62 @@
+"""Admission: who asks, for what purpose, and with which rights."""
+
+import re
+from dataclasses import dataclass, replace
+
+from auth.policy import asked_purpose, choose_purpose, permissions, purposes
+from auth.principal import Assurance, Principal
+from auth.rights import Permissions
+from resolvers.errors import HeaderRefusedError
+from resolvers.question import Question
+from resolvers.rooms import Rooms
+from resolvers.snapshot import Snapshot
+from resolvers.trail import Trail
+from schema.types import valid_id_number
+
+WORD = re.compile(r"[A-Za-z0-9._/-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A caller with its rights, and the snapshot it was admitted to."""
+
+    principal: Principal
+    permissions: Permissions
+    snapshot: Snapshot
+
+
+async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
+    """Return the caller and its rights. Raises a coded refusal: token, header, purpose or grant."""
+    principal = with_end_user(await rooms.verifier.principal(question.authorization), question)
+    trail.caller(principal)
+    if question.case_number:
+        number = word(question.case_number, "Case-Number")
+        trail.record = replace(trail.record, case_number=number)
+    snapshot = rooms.snapshot()
+    grants = await rooms.grants(principal.client)
+    asked = asked_purpose(principal.purpose, word(question.purpose, "Purpose") if question.purpose else "")
+    purpose = choose_purpose(purposes(principal.client, grants, rooms.today()), asked)
+    allowed = permissions(principal.client, purpose, grants, snapshot.ceilings, rooms.today())
+    trail.purpose(allowed, snapshot)
+    return Admitted(principal, allowed, snapshot)
+
+
+def with_end_user(principal: Principal, question: Question) -> Principal:
+    """Return the principal with the official it says it acts for; a person's own number is refused."""
+    if not question.end_user:
+        return principal
+    number = word(question.end_user, "End-User")
+    if valid_id_number(number):
+        raise HeaderRefusedError(
+            "The end user is stated by an identity number",
+            where="header End-User",
+            remedy="Send a staff number.",
+        )
+    return replace(principal, end_user=number, assurance=Assurance.STATED)
+
+
+def word(text: str, header: str) -> str:
+    """Return the value of a header that is one plain word."""
+    if not WORD.fullmatch(text):
+        raise HeaderRefusedError("The header is not one plain word", where=f"header {header}")
+    return text

@@ -1,0 +1,132 @@
+"""Steps and their parts while a plan is made: rows, filters, orders, values and look-ups of one resource."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from auth.filters import Operator
+from auth.masking.masks import MASKS, mask_expression
+from auth.rights import Permissions, Quota, Right, Rights
+from connectors.model import Order
+from govgraph.expressions.terms import Expression
+from resolvers.arguments import Leaf, Tree
+from resolvers.binds import BindTable
+from resolvers.errors import FieldNotAvailableError
+from resolvers.facts import FactsDraft
+from resolvers.fields import comparable, completion, condition, has_normal_form, held_against, normaliser
+from resolvers.plan import Charge
+from resolvers.selection import Asked
+from resolvers.snapshot import Snapshot
+from resolvers.steps import StepDraft
+from schema.catalog import CatalogField, Resource
+
+Pseudonyms = Callable[[str], Callable[[Any], Any]]
+When = tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
+class Drafting:
+    """Drafts the steps of one plan. `pseudonyms` gives what makes a pseudonym under a grant."""
+
+    snapshot: Snapshot
+    permissions: Permissions
+    page_limit: int
+    pseudonyms: Pseudonyms
+    facts: FactsDraft
+    binds: BindTable = field(default_factory=BindTable)
+    drafts: list[StepDraft] = field(default_factory=list)
+    shared: dict[Any, StepDraft] = field(default_factory=dict)
+    charges: list[Charge] = field(default_factory=list)
+
+    def value_cell(self, draft: StepDraft, one: CatalogField, rights: Rights) -> int:
+        """Return the cell with a field as this caller sees it."""
+        name = ("value", one.name)
+        if name in draft.known:
+            return draft.known[name]
+        coordinate = f"{draft.resource.name}.{one.name}"
+        expression, complete = self.seen(draft, one, rights)
+        position = draft.cell(name, coordinate, expression, complete)
+        if has_normal_form(one):
+            draft.flagged(position, draft.dirt(one))
+        return position
+
+    def seen(
+        self, draft: StepDraft, one: CatalogField, rights: Rights
+    ) -> tuple[Expression, Callable[[Any], Any] | None]:
+        """Return what is asked of the source for a field, and what completes it here."""
+        plain = draft.normal(one)
+        rule = rights.mask
+        if rule is None:
+            return plain, completion(one)
+        if MASKS[rule.mask].keyed:
+            return plain, self.pseudonyms(rights.grant)
+        resource = draft.resource
+        return mask_expression(rule, plain, lambda stated: condition(resource, stated, self.binds)), None
+
+    def lookup_draft(
+        self, resource: Resource, depth: int, key: tuple[str, ...], when: When = (), *, one: bool = True
+    ) -> StepDraft:
+        """Return the step that looks rows up by a key at a depth, one for all places of the answer."""
+        name = (resource.name, depth, key, when, one)
+        if name not in self.shared:
+            self.shared[name] = self.new_draft(resource, depth, key, when)
+        return self.shared[name]
+
+    def new_draft(
+        self, resource: Resource, depth: int, key: tuple[str, ...] = (), when: When = ()
+    ) -> StepDraft:
+        """Return a new step on the rows that the grant opens and the link's condition admits."""
+        draft = StepDraft(len(self.drafts), resource, depth, key)
+        self.drafts.append(draft)
+        self.facts.touched(resource)
+        if (rows := self.permissions.row_filters.get(resource.name)) is not None:
+            draft.predicates += [condition(resource, stated, self.binds) for stated in rows.conditions]
+        for name, value in when:
+            draft.predicates.append(held_against(resource.fields[name], Operator.EQ, value, self.binds))
+            self.facts.joined(resource, (name,))
+        return draft
+
+    def narrow(self, draft: StepDraft, arguments: Any) -> None:
+        """Add the caller's `where` and `orderBy` to a step."""
+        resource = draft.resource
+        for name, operators in (arguments.get("where") or {}).items():
+            self.facts.matched(resource, name)
+            for operator, leaf in (operators or {}).items():
+                draft.predicates.append(
+                    held_against(resource.fields[name], Operator(operator), leaf, self.binds)
+                )
+                if operator in ("eq", "in") and leaf is not None:
+                    self.charge(resource, name, leaf)
+        orders = [pair for item in arguments.get("orderBy") or [] for pair in item.items()]
+        for name, _ in orders:
+            self.facts.matched(resource, name)
+        draft.order = tuple(
+            Order(comparable(resource.fields[name]), direction.literal == "DESC")
+            for name, direction in orders
+        )
+
+    def first(self, asked: Asked) -> str | None:
+        """Return the bind of `first`, None where it is absent."""
+        leaf = asked.arguments.get("first")
+        return None if leaf is None else self.binds.add(leaf, int)
+
+    def charge(self, resource: Resource, name: str, leaf: Tree) -> None:
+        """Note values that the caller matches on a field."""
+        self.facts.matched(resource, name)
+        one = resource.fields[name]
+        grant = self.permissions.grants[resource.name]
+        quota = self.permissions.quotas.get(resource.name, Quota())
+        for single in leaf if isinstance(leaf, list) else [leaf]:
+            if isinstance(single, Leaf):
+                self.charges.append(Charge(grant, quota, f"{resource.name}.{name}", single, normaliser(one)))
+
+    def resource(self, name: str) -> Resource:
+        """Return a resource of the catalog."""
+        return self.snapshot.catalog.resources[name]
+
+    def rights(self, resource: Resource, name: str) -> Rights:
+        """Return the rights on a field; a plan never reads one that may not be read."""
+        rights = self.permissions.rights.get(f"{resource.name}.{name}")
+        if rights is None or not rights.allows(Right.READ):
+            raise FieldNotAvailableError("A field of the document is not available to this client")
+        return rights

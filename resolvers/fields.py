@@ -1,0 +1,235 @@
+"""A catalog field as an expression: bare, in normal form, held against a value, or ready for the answer."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from auth.filters import Condition, Operator
+from auth.masking.rule import VALUE
+from govgraph.expressions.terms import (
+    Among,
+    Bind,
+    Column,
+    Compare,
+    Comparison,
+    Constant,
+    Expression,
+    IsNull,
+    Kind,
+    Length,
+    Not,
+    Slice,
+)
+from govgraph.expressions.walk import substitute
+from resolvers.binds import BindTable
+from resolvers.plan import DIRTY, Operand
+from schema.catalog import CatalogField, Resource
+from schema.types import SEMANTIC_TYPES, normalise, variants
+
+COMPARISONS: Mapping[Operator, Comparison] = {
+    Operator.EQ: Comparison.EQUAL,
+    Operator.NE: Comparison.UNEQUAL,
+    Operator.GT: Comparison.GREATER,
+    Operator.GTE: Comparison.GREATER_OR_EQUAL,
+    Operator.LT: Comparison.LESS,
+    Operator.LTE: Comparison.LESS_OR_EQUAL,
+}
+LARGEST_INT = 2**31 - 1
+
+
+def bare(field: CatalogField) -> Column:
+    """Return the field's column as its source spells it, read as text."""
+    return Column(field.column)
+
+
+def normal(field: CatalogField) -> Expression:
+    """Return the normal form of a field, as text; null where its source holds what cannot have one."""
+    if field.codes:
+        return bare(field)
+    return substitute(SEMANTIC_TYPES[field.type].normal, {VALUE: bare(field)})
+
+
+def has_normal_form(field: CatalogField) -> bool:
+    """Return whether the normal form differs from the column itself."""
+    return not isinstance(normal(field), Column)
+
+
+def normaliser(field: CatalogField) -> Callable[[Any], str | None]:
+    """Return what gives the normal form of a cell of this field; None for what has none."""
+    if field.codes:
+        return lambda value: None if value is None else str(value)
+    return lambda value: None if value is None else normalise(field.type, str(value))
+
+
+def key_completion(field: CatalogField) -> Callable[[Any], Any]:
+    """Return what completes a key of a row; what has no normal form is dirty."""
+    form = normaliser(field)
+
+    def completed(value: Any) -> Any:
+        if value is None:
+            return None
+        key = form(value)
+        return DIRTY if key is None else key
+
+    return completed
+
+
+def speller(field: CatalogField) -> Callable[[str], Sequence[str]]:
+    """Return what gives the raw spellings that the source is known to hold for a normal form."""
+    return lambda value: variants(field.type, field.variants, value)
+
+
+def comparable(field: CatalogField) -> Expression:
+    """Return what a field is compared and ordered by: bare text where possible, so that an index serves."""
+    kind = SEMANTIC_TYPES[field.type].kind if not field.codes else Kind.TEXT
+    if kind is not Kind.TEXT:
+        return Column(field.column, kind)
+    return normal(field) if field.type in ("Date", "DateTime") else bare(field)
+
+
+def condition(resource: Resource, stated: Condition, binds: BindTable) -> Expression:
+    """Return a condition of a grant or manifest as an expression over the resource's columns."""
+    return held_against(resource.fields[stated.field], stated.operator, stated.value, binds)
+
+
+def held_against(
+    field: CatalogField, operator: Operator, operand: Operand | None, binds: BindTable
+) -> Expression:
+    """Return whether a field stands in a relation to a value known when the read runs.
+
+    Against null nothing is true, as in SQL. An enum is compared by what its source stores.
+    """
+    if operator is Operator.IS_NULL:
+        missing = IsNull(bare(field))
+        return missing if operand in (True, "true") else Not(missing)
+    if operand is None:
+        return Compare(Comparison.EQUAL, bare(field), Constant(None))
+    if operator is Operator.STARTS_WITH:
+        prefix = Bind(binds.add(operand, str))
+        return Compare(Comparison.EQUAL, Slice(bare(field), Constant(0), Length(prefix)), prefix)
+    if operator in (Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN):
+        return among(field, operator, operand, binds)
+    kind = SEMANTIC_TYPES[field.type].kind
+    return Compare(COMPARISONS[operator], comparable(field), Bind(binds.add(operand, bound(field)), kind))
+
+
+def among(field: CatalogField, operator: Operator, operand: Operand, binds: BindTable) -> Expression:
+    """Return whether a field equals one of some values, in any spelling its source is known to hold."""
+    kind = Kind.TEXT if field.codes else SEMANTIC_TYPES[field.type].kind
+    found = Among(comparable(field), binds.add(operand, spellings(field)), kind)
+    return Not(found) if operator in (Operator.NE, Operator.NOT_IN) else found
+
+
+def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
+    """Return what turns a value, or a list of them, into everything a source may hold for it."""
+    one = bound(field)
+
+    def spelled(value: Any) -> list[Any]:
+        values = value if isinstance(value, list | tuple) else [value]
+        kept = [item for item in values if item is not None]
+        if field.codes:
+            return [code.stored for item in kept for code in field.codes if code.name == item]
+        if field.variants:
+            return [text for item in kept for text in variants(field.type, field.variants, str(item))]
+        return [one(item) for item in kept]
+
+    return spelled
+
+
+def bound(field: CatalogField) -> Callable[[Any], Any]:
+    """Return what turns a value of the caller into one that a source can be asked with."""
+    kind = SEMANTIC_TYPES[field.type].kind
+    if kind is Kind.DECIMAL:
+        return lambda value: None if value is None else Decimal(str(value))
+    if kind is Kind.INTEGER:
+        return lambda value: None if value is None else int(value)
+    if kind is Kind.BOOLEAN:
+        return lambda value: None if value is None else value in (True, "true")
+    return lambda value: None if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class EnumNames:
+    """Turns a stored code into the enum's name; an unknown code is dirty."""
+
+    names: Mapping[str, str]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the name, None for null, `DIRTY` for a code that the table lacks."""
+        return None if value is None else self.names.get(str(value), DIRTY)
+
+
+def completion(field: CatalogField) -> Callable[[Any], Any] | None:
+    """Return what completes a clear value of a field for the answer; None where nothing is to do."""
+    if field.codes:
+        return EnumNames({code.stored: code.name for code in field.codes})
+    return COMPLETIONS.get(field.type)
+
+
+def whole_number(value: Any) -> Any:
+    """Complete an `Int`: 32 bits, as GraphQL has it."""
+    number = long_number(value)
+    return number if number is None or number is DIRTY or abs(number) <= LARGEST_INT else DIRTY
+
+
+def long_number(value: Any) -> Any:
+    """Complete a `Long`."""
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    try:
+        return int(str(value))
+    except ValueError:
+        return DIRTY
+
+
+def decimal_text(value: Any) -> Any:
+    """Complete a `Decimal`: its digits as text, without an exponent."""
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        return DIRTY
+    return format(number, "f") if number.is_finite() else DIRTY
+
+
+def day(value: Any) -> Any:
+    """Complete a `Date`: a day that the calendar has."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        return DIRTY
+
+
+def instant(value: Any) -> Any:
+    """Complete a `DateTime` in RFC 3339; without a zone it is the city's (UTC+8)."""
+    if value is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return DIRTY
+    return moment.isoformat() if moment.tzinfo else f"{moment.isoformat()}+08:00"
+
+
+def truth(value: Any) -> Any:
+    """Complete a `Boolean`, however its source spells it."""
+    if value is None or isinstance(value, bool):
+        return value
+    return {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False}.get(
+        str(value).lower(), DIRTY
+    )
+
+
+COMPLETIONS: Mapping[str, Callable[[Any], Any]] = {
+    "Int": whole_number,
+    "Long": long_number,
+    "Decimal": decimal_text,
+    "Date": day,
+    "DateTime": instant,
+    "Boolean": truth,
+}

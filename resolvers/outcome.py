@@ -1,0 +1,139 @@
+"""What came of a run: rows for each place of the answer, and what the record and the caller are told."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from govgraph.clock import rfc3339
+from govgraph.errors import GovGraphError
+from resolvers.errors import PageTooLargeError, ValueNotValidError
+from resolvers.plan import Branch, Plan, Way
+from resolvers.run import Gathered, argument_key
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The rows of each branch as the shaper takes them, and counts of what is delivered."""
+
+    groups: list[Any]
+    errors: list[tuple[Branch, GovGraphError]] = field(default_factory=list)
+    absent: dict[tuple[str, ...], Branch] = field(default_factory=dict)
+    twice: dict[tuple[str, ...], Branch] = field(default_factory=dict)
+    returned: set[str] = field(default_factory=set)
+    rows: Counter[str] = field(default_factory=Counter)
+    subjects: dict[str, set[str]] = field(default_factory=dict)
+    dirt: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, str] = field(default_factory=dict)
+    freshness: dict[str, str] = field(default_factory=dict)
+
+    def persons(self) -> tuple[str, ...]:
+        """Return the distinct persons over all types, in normal form."""
+        return tuple(sorted(set().union(*self.subjects.values())))
+
+
+def check_pages(plan: Plan, binds: Mapping[str, Any], page_limit: int) -> None:
+    """Refuse a `first` that is negative or above the page limit."""
+    for branch in plan.branches:
+        count = binds[branch.limit] if branch.limit else 0
+        places = [branch.location] if branch.location else []
+        if count < 0:
+            raise ValueNotValidError("`first` is not a number of rows", path=branch.path, locations=places)
+        if count > page_limit:
+            what = f"`first` asks for more than {page_limit} rows"
+            raise PageTooLargeError(what, path=branch.path, locations=places)
+
+
+class Distribution:
+    """Hands the rows of the steps to the places of the answer, parents first."""
+
+    def __init__(
+        self, plan: Plan, gathered: Sequence[Gathered], binds: Mapping[str, Any], variables: Mapping[str, Any]
+    ) -> None:
+        self.plan = plan
+        self.gathered = gathered
+        self.binds = binds
+        self.variables = variables
+        self.outcome = Outcome(groups=[None] * len(plan.branches))
+        self.delivered: list[list[Any]] = [[] for _ in plan.branches]
+
+    def outcome_of_all(self) -> Outcome:
+        """Return the outcome over all branches and steps."""
+        for branch in self.plan.branches:
+            self.branch(branch)
+        self.count_rows()
+        self.tell_sources()
+        return self.outcome
+
+    def branch(self, branch: Branch) -> None:
+        """Hand one branch its rows, or its error."""
+        given = self.gathered[branch.step]
+        if branch.parent is not None and self.outcome.groups[branch.parent] is None:
+            return
+        if given.error is not None:
+            if branch.parent is None or self.delivered[branch.parent]:
+                self.outcome.errors.append((branch, given.error))
+            return
+        if branch.parent is None:
+            self.root(branch, given)
+        else:
+            self.link(branch, given)
+        self.outcome.returned.update(branch.coordinates)
+
+    def root(self, branch: Branch, given: Gathered) -> None:
+        """Hand a root field its rows."""
+        rows = given.rows
+        if branch.way is not Way.LIST:
+            lookup = self.plan.steps[branch.step].lookup
+            key = argument_key(branch.arguments, lookup, self.variables) if lookup else None
+            rows = given.by_key.get(key, []) if key is not None else []
+            self.note(branch, rows)
+            rows = rows[:1]
+        self.outcome.groups[branch.number] = rows
+        self.delivered[branch.number] = rows
+
+    def link(self, branch: Branch, given: Gathered) -> None:
+        """Hand a link its rows by the key of each parent row."""
+        most = 1 if branch.way is Way.TO_ONE else self.binds[branch.limit] if branch.limit else None
+        place = -1 - branch.key
+        parents = self.delivered[branch.parent] if branch.parent is not None else []
+        groups: dict[Any, list[Any]] = {}
+        for key in {row[place] for row in parents if row[place] is not None}:
+            rows = given.by_key.get(key, [])
+            self.note(branch, rows)
+            groups[key] = rows if most is None else rows[:most]
+        self.outcome.groups[branch.number] = groups
+        self.delivered[branch.number] = [row for rows in groups.values() for row in rows]
+
+    def note(self, branch: Branch, rows: Sequence[Any]) -> None:
+        """Note that a place has no record, or more than the one it should."""
+        if not rows:
+            self.outcome.absent[branch.path] = branch
+        elif len(rows) > 1 and branch.way is not Way.TO_MANY:
+            self.outcome.twice[branch.path] = branch
+
+    def count_rows(self) -> None:
+        """Count delivered rows once each, and the persons they are about."""
+        seen: dict[int, set[int]] = {}
+        for branch in self.plan.branches:
+            step = self.plan.steps[branch.step]
+            counted = seen.setdefault(step.number, set())
+            for row in self.delivered[branch.number]:
+                if id(row) in counted:
+                    continue
+                counted.add(id(row))
+                self.outcome.rows[step.resource] += 1
+                if step.subject is not None and (person := row[step.subject]) is not None:
+                    self.outcome.subjects.setdefault(step.resource, set()).add(person)
+
+    def tell_sources(self) -> None:
+        """Tell how each source that was asked behaved, how fresh it is, and what dirt it held."""
+        for step, given in zip(self.plan.steps, self.gathered, strict=True):
+            self.outcome.dirt.update(given.dirt)
+            if not given.asked:
+                continue
+            code = given.error.code if given.error else "answered"
+            if self.outcome.sources.get(step.source, "answered") == "answered":
+                self.outcome.sources[step.source] = code
+            if given.finished is not None:
+                self.outcome.freshness[step.source] = rfc3339(given.finished)

@@ -1,0 +1,89 @@
+"""The life of a query, from who asks to what goes out."""
+
+import orjson
+
+from audit.record import SubjectList
+from govgraph.clock import rfc3339
+from govgraph.errors import GovGraphError
+from resolvers import envelope
+from resolvers.admission import admit
+from resolvers.binds import Moment
+from resolvers.charges import charge
+from resolvers.errors import InternalError
+from resolvers.outcome import Distribution, Outcome, check_pages
+from resolvers.plan import Plan
+from resolvers.question import Answer, Question
+from resolvers.reading import caller_schema, introspected, plan_of, read
+from resolvers.rooms import Rooms
+from resolvers.run import Run
+from resolvers.trail import Trail, begin
+
+
+async def answer(question: Question, rooms: Rooms) -> Answer:
+    """Return the answer to a question. Every road, a refusal's too, ends in the log before a byte leaves."""
+    trail = begin(question, rooms.receipt(), rfc3339(rooms.clock.now()))
+    try:
+        admitted = await admit(question, rooms, trail)
+        schema = await caller_schema(admitted, rooms)
+        asking = read(question, schema, admitted, rooms, trail)
+        plan = plan_of(asking, admitted, rooms, trail)
+        moment = Moment(asking.variables, admitted.principal, rooms.today())
+        binds = moment.binds(plan.binds)
+        check_pages(plan, binds, rooms.page_limit)
+        keys = await charge(plan, asking.variables, rooms.quotas)
+        described = await introspected(asking, plan)
+        gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
+        outcome = Distribution(plan, gathered, binds, moment.variables).outcome_of_all()
+        data = orjson.dumps(plan.shape(outcome.groups, described))
+        return await delivered(data, outcome, keys, trail, rooms)
+    except GovGraphError as error:
+        return await recorded_refusal(error, trail, rooms)
+    except Exception as fault:  # noqa: BLE001 - the last net: a fault's own words may hold values
+        rooms.fault(question.request, fault)
+        return await recorded_refusal(InternalError("The platform met a fault of its own"), trail, rooms)
+
+
+async def refuse(question: Question, error: GovGraphError, rooms: Rooms) -> Answer:
+    """Return and record the refusal of a request that did not become a question, such as a body too large."""
+    return await recorded_refusal(error, begin(question, rooms.receipt(), rfc3339(rooms.clock.now())), rooms)
+
+
+def deadline(question: Question, rooms: Rooms) -> float:
+    """Return the seconds left for the sources: a client may ask for fewer than the platform allows."""
+    return min(rooms.deadline, question.deadline or rooms.deadline)
+
+
+async def delivered(
+    data: bytes, outcome: Outcome, keys: tuple[str, ...], trail: Trail, rooms: Rooms
+) -> Answer:
+    """Return the answer once its record is durable: no record, no answer."""
+    plan = known_plan(trail)
+    trail.answered(outcome)
+    await rooms.log.append(trail.record, SubjectList(outcome.persons(), keys), trail.operation)
+    return Answer(
+        data=data,
+        errors=envelope.edge_errors(outcome),
+        extensions={
+            "govgraph": envelope.extension(plan, outcome, trail.record.receipt, trail.record.purpose)
+        },
+        status=200,
+        json_status=200,
+    )
+
+
+async def recorded_refusal(error: GovGraphError, trail: Trail, rooms: Rooms) -> Answer:
+    """Return a refusal once it is recorded; where that fails, the log's own error goes out in its place."""
+    trail.refused(error)
+    known = {"purpose": trail.record.purpose} if trail.record.purpose else {}
+    try:
+        await rooms.log.append(trail.record, SubjectList(), trail.operation)
+    except GovGraphError as lost:
+        return envelope.refusal(lost, "", {})
+    return envelope.refusal(error, trail.record.receipt, known)
+
+
+def known_plan(trail: Trail) -> Plan:
+    """Return the plan of a request that was answered."""
+    if trail.plan is None:
+        raise AssertionError
+    return trail.plan

@@ -1,0 +1,174 @@
+"""A plan: which sources are asked what, in which order, and where each value stands in the answer.
+
+A plan belongs to one document, one catalog version, one set of permissions and one shape of the
+variables; identity and values are binds. Nothing in a plan came from a source.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from auth.filters import Attribute, YearsBeforeToday
+from auth.rights import Quota
+from connectors.model import Binds, Read, Row
+from connectors.protocol import PreparedRead
+from govgraph.errors import Location
+from resolvers.arguments import Leaf
+from schema.catalog import Coverage
+
+Operand = Leaf | Attribute | YearsBeforeToday | str | bool | tuple[str, ...]
+
+
+class Way(StrEnum):
+    """How rows come to a place of the answer."""
+
+    BY_KEY = "by key"
+    LIST = "list"
+    VERIFY = "verify"
+    TO_ONE = "to one"
+    TO_MANY = "to many"
+
+
+class Dirty:
+    """Stands for a value that its source holds and its type does not allow; shown as null and counted."""
+
+
+DIRTY: Final = Dirty()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundValue:
+    """A bind: what it is taken from, and how it becomes what the source holds."""
+
+    operand: Operand
+    convert: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of a row: where the source's answer has it, and how it is completed.
+
+    `flag` is the position of a truth that says the source's value was dirty.
+    """
+
+    coordinate: str
+    output: int
+    complete: Callable[[Any], Any] | None = None
+    flag: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOfRow:
+    """Cells that make a key of a row, in normal form; none where a cell is null or `when` fails.
+
+    `when` pairs a cell with the stored values that let the row take part.
+    """
+
+    cells: tuple[int, ...]
+    when: tuple[tuple[int, frozenset[str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Where the keys of a look-up come from: the arguments of a root field, or the rows of another step.
+
+    `key` is the position of the key among the parent row's keys.
+    """
+
+    arguments: tuple[Leaf, ...] = ()
+    step: int | None = None
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A batch of keys: `normal` and `spell` per column give the normal form and the raw spellings to bind."""
+
+    bind: str
+    own_key: int
+    feeds: tuple[Feed, ...]
+    normal: tuple[Callable[[Any], str | None], ...]
+    spell: tuple[Callable[[str], Sequence[Any]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One statement at one source, whatever the number of rows.
+
+    A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does
+    what the source cannot.
+    `subject` is the cell with the person a row is about.
+    """
+
+    number: int
+    source: str
+    resource: str
+    depth: int
+    read: Read
+    prepared: PreparedRead
+    finish: Callable[[Sequence[Row], Binds], Sequence[Row]] | None
+    cells: tuple[Cell, ...]
+    keys: tuple[KeyOfRow, ...]
+    lookup: Lookup | None = None
+    subject: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One place of the answer that rows flow to.
+
+    `key` is the position of the link's key among the keys of the parent's rows; `limit` names the
+    bind that bounds the rows of each parent, where there is one.
+    """
+
+    number: int
+    path: tuple[str, ...]
+    way: Way
+    step: int
+    resource: str
+    coordinates: tuple[str, ...]
+    parent: int | None = None
+    key: int = 0
+    arguments: tuple[Leaf, ...] = ()
+    limit: str | None = None
+    coverage: Coverage | None = None
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Values that count as look-ups against the quota of a grant, and are recorded as digests."""
+
+    grant: str
+    quota: Quota
+    coordinate: str
+    leaf: Leaf
+    normal: Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the record and the answer say of a plan whatever its values."""
+
+    asked: tuple[str, ...]
+    masked: Mapping[str, str]
+    masks: tuple[tuple[str, str], ...]
+    used_in_predicate: tuple[str, ...]
+    used_by_policy: tuple[str, ...]
+    level: str
+    row_filters: tuple[str, ...]
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything needed to answer one shape of request."""
+
+    steps: tuple[Step, ...]
+    branches: tuple[Branch, ...]
+    binds: Mapping[str, BoundValue]
+    charges: tuple[Charge, ...]
+    facts: Facts
+    shape: Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
+    introspects: bool

@@ -1,0 +1,202 @@
+"""From what a document asks to a plan: one statement per source and depth for each set of rows."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from auth.rights import Permissions
+from govgraph.expressions.terms import And, Bind, Compare, Comparison, Constant, Expression, Kind
+from resolvers.drafting import Drafting, Pseudonyms
+from resolvers.facts import FactsDraft
+from resolvers.fields import normaliser, truth
+from resolvers.plan import Branch, Feed, Plan, Way
+from resolvers.selection import Asked
+from resolvers.shape import (
+    Entry,
+    FromCell,
+    Introspected,
+    Linked,
+    RootList,
+    RootMatch,
+    RootObject,
+    Shape,
+    TypeName,
+    compile_shape,
+)
+from resolvers.snapshot import Snapshot
+from resolvers.steps import StepDraft
+from schema.catalog import Link, Resource
+from schema.meaning import Along, ByKey, Listing, Nodes, Value, Verify
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes one plan: the places of the answer, and the steps that `rows` drafts for them."""
+
+    rows: Drafting
+    branches: list[Branch] = field(default_factory=list)
+
+    def plan(self, roots: tuple[Asked, ...]) -> Plan:
+        """Return the plan for the root fields asked."""
+        root = Shape(tuple((asked.name, self.root(asked)) for asked in roots))
+        connectors = self.rows.snapshot.connectors
+        steps = tuple(draft.finished(connectors[draft.resource.department]) for draft in self.rows.drafts)
+        return Plan(
+            steps=steps,
+            branches=tuple(self.branches),
+            binds=self.rows.binds.values,
+            charges=tuple(self.rows.charges),
+            facts=self.rows.facts.finished(),
+            shape=compile_shape(root),
+            introspects=any(isinstance(entry, Introspected) for _, entry in root.entries),
+        )
+
+    def root(self, asked: Asked) -> Entry:
+        """Return the entry of one root field."""
+        match asked.meaning:
+            case None:
+                return TypeName(asked.type_name) if asked.field == "__typename" else self.introspected(asked)
+            case ByKey(name):
+                return self.by_key(asked, self.rows.resource(name))
+            case Listing(name):
+                return self.listing(asked, self.rows.resource(name))
+            case Verify(name, key, compared):
+                return self.verification(asked, self.rows.resource(name), key, compared)
+        raise AssertionError(asked.meaning)
+
+    def introspected(self, asked: Asked) -> Entry:
+        """Return the entry of `__schema` or `__type`."""
+        self.rows.facts.asked.add(asked.field)
+        return Introspected(asked.name)
+
+    def by_key(self, asked: Asked, resource: Resource) -> Entry:
+        """Return the entry of a root field that finds one row by its key."""
+        draft, branch = self.root_lookup(asked, resource, Way.BY_KEY, resource.key)
+        return RootObject(branch, self.shape(asked.below, draft, branch, (asked.name,)))
+
+    def root_lookup(
+        self, asked: Asked, resource: Resource, way: Way, key: tuple[str, ...]
+    ) -> tuple[StepDraft, int]:
+        """Return the step and branch of a root field whose arguments are a key."""
+        leaves = tuple(asked.arguments[name] for name in key)
+        draft = self.rows.lookup_draft(resource, 0, key)
+        draft.feeds.append(Feed(arguments=leaves))
+        own = draft.key(key)
+        for name, leaf in zip(key, leaves, strict=True):
+            self.rows.charge(resource, name, leaf)
+        branch = self.branch(asked, draft, way, (asked.name,), key=own, arguments=leaves)
+        return draft, branch
+
+    def listing(self, asked: Asked, resource: Resource) -> Entry:
+        """Return the entry of a root field that lists rows."""
+        draft = self.rows.new_draft(resource, 0)
+        self.rows.narrow(draft, asked.arguments)
+        first = self.rows.first(asked)
+        draft.limit = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
+        branch = self.branch(asked, draft, Way.LIST, (asked.name,), limit=first)
+        nodes: list[tuple[str, Shape | None]] = []
+        for below in asked.below:
+            path = (asked.name, below.name)
+            rows = isinstance(below.meaning, Nodes)
+            nodes.append((below.name, self.shape(below.below, draft, branch, path) if rows else None))
+        type_name = asked.below[0].type_name
+        return RootList(branch, type_name, tuple(nodes))
+
+    def verification(
+        self, asked: Asked, resource: Resource, key: tuple[str, ...], compared: tuple[str, ...]
+    ) -> Entry:
+        """Return the entry of a root field that compares at the source and gives only the truth of it."""
+        draft, branch = self.root_lookup(asked, resource, Way.VERIFY, key)
+        parts: list[Expression] = []
+        for name in compared:
+            one = resource.fields[name]
+            self.rows.charge(resource, name, asked.arguments[name])
+            bind = self.rows.binds.add(asked.arguments[name], normaliser(one))
+            parts.append(Compare(Comparison.EQUAL, draft.normal(one), Bind(bind)))
+        cell = draft.cell(("match", branch), f"{resource.name}.{compared[0]}", And(tuple(parts)), truth)
+        cells = tuple((b.name, None if b.field == "__typename" else cell) for b in asked.below)
+        return RootMatch(branch, asked.below[0].type_name, cells)
+
+    def shape(self, below: tuple[Asked, ...], draft: StepDraft, branch: int, path: tuple[str, ...]) -> Shape:
+        """Return the shape of the rows of a branch."""
+        return Shape(tuple((one.name, self.entry(one, draft, branch, (*path, one.name))) for one in below))
+
+    def entry(self, asked: Asked, draft: StepDraft, branch: int, path: tuple[str, ...]) -> Entry:
+        """Return the entry of one field of a row."""
+        match asked.meaning:
+            case None:
+                return TypeName(asked.type_name)
+            case Value(_, name):
+                rights = self.rows.rights(draft.resource, name)
+                self.rows.facts.read(draft.resource, name, rights, path)
+                self.returned(branch, f"{draft.resource.name}.{name}")
+                return FromCell(self.rows.value_cell(draft, draft.resource.fields[name], rights))
+            case Along(_, link):
+                return self.linked(asked, link, draft, branch, path)
+        raise AssertionError(asked.meaning)
+
+    def linked(self, asked: Asked, link: Link, draft: StepDraft, branch: int, path: tuple[str, ...]) -> Entry:
+        """Return the entry of a link: the rows of another resource that share a key with this row."""
+        target = self.rows.resource(link.target)
+        mine, theirs = tuple(pair[0] for pair in link.by), tuple(pair[1] for pair in link.by)
+        self.rows.facts.joined(draft.resource, mine)
+        self.rows.facts.joined(target, theirs)
+        self.rows.facts.asked.add(f"{draft.resource.name}.{link.name}")
+        self.returned(branch, f"{draft.resource.name}.{link.name}")
+        key = draft.key(mine, link.when)
+        below, first = self.link_draft(asked, link, target, theirs, draft.depth + 1)
+        feed = Feed(step=draft.number, key=key)
+        if feed not in below.feeds:
+            below.feeds.append(feed)
+        way = Way.TO_ONE if link.one else Way.TO_MANY
+        number = self.branch(asked, below, way, path, parent=branch, key=key, limit=first)
+        return Linked(number, key, link.one, self.shape(asked.below, below, number, path))
+
+    def link_draft(
+        self, asked: Asked, link: Link, target: Resource, theirs: tuple[str, ...], depth: int
+    ) -> tuple[StepDraft, str | None]:
+        """Return the step of a link's rows, shared with other places that ask for the same rows."""
+        if not asked.arguments:
+            draft = self.rows.lookup_draft(target, depth, theirs, link.target_when, one=link.one)
+            draft.per_key = None if link.one else Constant(self.rows.page_limit)
+            return draft, None
+        draft = self.rows.new_draft(target, depth, theirs, link.target_when)
+        self.rows.narrow(draft, asked.arguments)
+        first = self.rows.first(asked)
+        draft.per_key = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
+        return draft, first
+
+    def branch(self, asked: Asked, draft: StepDraft, way: Way, path: tuple[str, ...], **more: Any) -> int:
+        """Return the number of a new branch."""
+        number = len(self.branches)
+        self.branches.append(
+            Branch(
+                number=number,
+                path=path,
+                way=way,
+                step=draft.number,
+                resource=draft.resource.name,
+                coordinates=(),
+                coverage=draft.resource.coverage,
+                location=asked.location,
+                **more,
+            )
+        )
+        return number
+
+    def returned(self, branch: int, coordinate: str) -> None:
+        """Note a coordinate that a branch gives when it does not fail."""
+        one = self.branches[branch]
+        if coordinate not in one.coordinates:
+            self.branches[branch] = replace(one, coordinates=(*one.coordinates, coordinate))
+
+
+def make_plan(
+    roots: tuple[Asked, ...],
+    snapshot: Snapshot,
+    permissions: Permissions,
+    page_limit: int,
+    pseudonyms: Pseudonyms,
+) -> Plan:
+    """Return the plan for the root fields that a caller asks, with what the caller may do."""
+    rows = Drafting(snapshot, permissions, page_limit, pseudonyms, FactsDraft(permissions))
+    return Planner(rows).plan(roots)

@@ -1,0 +1,120 @@
+"""Reading a question: the caller's schema, the document held against it, and the plan. All three are kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from hmac import new as hmac
+from typing import Any
+
+import anyio
+from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
+
+from resolvers.admission import Admitted
+from resolvers.arguments import shape, variable_trees
+from resolvers.document import Parsed, read_document, read_variables, validate_document
+from resolvers.introspection import introspect
+from resolvers.plan import Plan
+from resolvers.planner import make_plan
+from resolvers.question import Question
+from resolvers.rooms import Rooms
+from resolvers.selection import Collector, deciding_variables
+from resolvers.trail import Trail
+from schema.build import build
+from schema.visibility import view
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question that fits the caller's schema. `key` tells documents apart, `variables` are coerced."""
+
+    key: str
+    parsed: Parsed
+    schema: GraphQLSchema
+    given: Mapping[str, Any]
+    variables: Mapping[str, Any]
+
+
+async def caller_schema(admitted: Admitted, rooms: Rooms) -> GraphQLSchema:
+    """Return the schema that holds exactly what the caller may use, built in a worker thread."""
+    schemas = rooms.caches.of(admitted.snapshot).schemas
+    key = admitted.permissions.fingerprint
+    schema = schemas.get(key)
+    if schema is None:
+        seen = view(admitted.snapshot.catalog, admitted.permissions)
+        schema = await anyio.to_thread.run_sync(build, seen)
+        schemas.put(key, schema)
+    return schema
+
+
+def read(question: Question, schema: GraphQLSchema, admitted: Admitted, rooms: Rooms, trail: Trail) -> Asking:
+    """Return the question as read. Raises a coded refusal for a document or variables that do not fit."""
+    documents = rooms.caches.of(admitted.snapshot).documents
+    text = question.query or ""
+    named = f"{admitted.permissions.fingerprint}\0{question.operation_name or ''}\0{text}"
+    key = sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
+    parsed = documents.get(key)
+    if parsed is None:
+        parsed = read_document(question.query, question.operation_name, rooms.limits)
+        validate_document(parsed, schema, rooms.rules, rooms.limits)
+        documents.put(key, parsed, len(text))
+    trail.document(parsed)
+    given = question.variables or {}
+    return Asking(key, parsed, schema, given, read_variables(parsed, schema, given, rooms.limits))
+
+
+def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> Plan:
+    """Return the plan for this document and the shape of its variables."""
+    plans = rooms.caches.of(admitted.snapshot).plans
+    trees = variable_trees(asking.schema, asking.parsed.operation, asking.variables)
+    deciding = deciding_variables([*asking.parsed.fragments.values()], asking.parsed.operation)
+    decided = tuple((name, asking.variables.get(name)) for name in sorted(deciding))
+    key = (asking.key, decided, shape(trees))
+    plan = plans.get(key)
+    if plan is None:
+        roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
+        plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
+        plans.put(key, plan, len(asking.parsed.outline))
+    trail.planned(plan)
+    return plan
+
+
+async def introspected(asking: Asking, plan: Plan) -> Mapping[str, Any]:
+    """Return the introspected parts of the answer, empty where none is asked."""
+    if not plan.introspects:
+        return {}
+    fields: Sequence[FieldNode] = list(
+        collector(asking, {}).fields(query_type(asking.schema), selections(asking))
+    )
+    fragments = [*asking.parsed.fragments.values()]
+    return await introspect(asking.schema, fields, asking.parsed.operation, fragments, asking.given)
+
+
+def collector(asking: Asking, trees: Mapping[str, Any]) -> Collector:
+    """Return what collects the fields of the operation."""
+    return Collector(asking.parsed.fragments, asking.variables, trees)
+
+
+def selections(asking: Asking) -> Sequence[Any]:
+    """Return the selections of the operation."""
+    return asking.parsed.operation.selection_set.selections
+
+
+def query_type(schema: GraphQLSchema) -> GraphQLObjectType:
+    """Return the root type of a caller's schema."""
+    if schema.query_type is None:
+        raise AssertionError
+    return schema.query_type
+
+
+def pseudonyms(rooms: Rooms) -> Any:
+    """Return what gives, for a grant, the maker of its pseudonyms: HMAC-SHA-256, 128 bits of it, as hex."""
+
+    def of_grant(grant: str) -> Any:
+        key = rooms.pseudonym_key(grant)
+
+        def pseudonym(value: Any) -> str | None:
+            return None if value is None else hmac(key, str(value).encode(), sha256).hexdigest()[:32]
+
+        return pseudonym
+
+    return of_grant

@@ -1,0 +1,91 @@
+"""What the pipeline is handed: the parts it asks, made once in `server.app`."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from graphql import GraphQLSchema
+
+from audit.record import Record, SubjectList
+from auth.grants import Grant
+from auth.principal import Principal
+from auth.rights import Quota
+from govgraph.cache import BoundedCache
+from govgraph.clock import Clock
+from resolvers.document import Parsed
+from resolvers.limits import Limits
+from resolvers.plan import Plan
+from resolvers.snapshot import Snapshot
+from resolvers.validation import Rule, rules
+
+
+class Verifier(Protocol):
+    """Tells who a token stands for (`auth.tokens.TokenVerifier`)."""
+
+    async def principal(self, authorization_header: str) -> Principal:
+        """Return the caller. Raises a coded error with status 401."""
+
+
+class Recorder(Protocol):
+    """Keeps records (`audit.log.Log`)."""
+
+    async def append(
+        self, record: Record, subjects: SubjectList = ..., operation: tuple[str, str] | None = None
+    ) -> int:
+        """Return the index of the record once it is durable."""
+
+
+class Charger(Protocol):
+    """Counts look-ups (`auth.quotas.Quotas`)."""
+
+    async def charge(self, grant: str, lookups: int, quota: Quota) -> None:
+        """Raise where the grant's look-ups of the day are used up."""
+
+
+@dataclass(slots=True)
+class Caches:
+    """What was made for one snapshot; another snapshot empties it."""
+
+    snapshot: Snapshot | None = None
+    schemas: BoundedCache[GraphQLSchema] = field(default_factory=lambda: BoundedCache(200, 200))
+    documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
+    plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
+    introspections: BoundedCache[bytes] = field(default_factory=lambda: BoundedCache(100, 32_000_000))
+
+    def of(self, snapshot: Snapshot) -> "Caches":
+        """Return the caches, empty where they were filled for another snapshot."""
+        if snapshot is not self.snapshot:
+            for cache in (self.schemas, self.documents, self.plans, self.introspections):
+                cache.clear()
+            self.snapshot = snapshot
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The parts a query passes through.
+
+    `grants` gives the grants of a client as they stand now, `snapshot` the current catalog with its
+    connectors, `pseudonym_key` the key of a grant's pseudonyms, `receipt` a new receipt,
+    `fault` is told of an internal fault by its kind and place, without values.
+    """
+
+    clock: Clock
+    verifier: Verifier
+    grants: Callable[[str], Awaitable[Sequence[Grant]]]
+    snapshot: Callable[[], Snapshot]
+    log: Recorder
+    quotas: Charger
+    pseudonym_key: Callable[[str], bytes]
+    receipt: Callable[[], str]
+    fault: Callable[[str, BaseException], None]
+    limits: Limits = field(default_factory=Limits)
+    page_limit: int = 1000
+    deadline: float = 10.0
+    caches: Caches = field(default_factory=Caches)
+    rules: tuple[Rule, ...] = field(default_factory=rules)
+
+    def today(self) -> date:
+        """Return the calendar day that rules are decided on."""
+        return self.clock.today()

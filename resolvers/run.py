@@ -1,0 +1,145 @@
+"""Running a plan: each step asks its source once, as soon as the steps that feed it are done."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+import anyio
+
+from connectors.errors import SourceTimeoutError
+from connectors.model import Row
+from govgraph.errors import CallerError, GovGraphError
+from resolvers.plan import DIRTY, Feed, Lookup, Plan, Step
+
+MOST_KEYS = 10_000
+Key = tuple[str, ...]
+
+
+class TooManyKeysError(CallerError):
+    """A look-up across departments would bind more keys than one read may."""
+
+    code = "TOO_MANY_KEYS"
+    status = 200
+    remedy = "Narrow the rows above this place with `where` or `first`."
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What one step gave: completed rows, by key where it was a look-up, or the error in their place."""
+
+    rows: list[list[Any]] = field(default_factory=list)
+    by_key: dict[Key, list[list[Any]]] = field(default_factory=dict)
+    dirt: Counter[str] = field(default_factory=Counter)
+    asked: bool = False
+    finished: datetime | None = None
+    error: GovGraphError | None = None
+
+
+class Run:
+    """One run of a plan with its binds. `now` tells when an answer came."""
+
+    def __init__(
+        self, plan: Plan, binds: Mapping[str, Any], variables: Mapping[str, Any], now: Callable[[], datetime]
+    ) -> None:
+        self.plan = plan
+        self.binds = binds
+        self.variables = variables
+        self.now = now
+        self.gathered = [Gathered() for _ in plan.steps]
+        self.done = [anyio.Event() for _ in plan.steps]
+
+    async def gather(self, deadline: float) -> list[Gathered]:
+        """Return what each step gave within the deadline; a step that is not done by then timed out."""
+        with anyio.move_on_after(deadline):
+            async with anyio.create_task_group() as group:
+                for step in self.plan.steps:
+                    group.start_soon(self.step, step)
+        for step, done in zip(self.plan.steps, self.done, strict=True):
+            if not done.is_set():
+                self.gathered[step.number].error = SourceTimeoutError(
+                    "The source did not answer within the deadline"
+                )
+        return self.gathered
+
+    async def step(self, step: Step) -> None:
+        """Run one step once its feeds are done. Its error stays with it; the others go on."""
+        given = self.gathered[step.number]
+        for feed in step.lookup.feeds if step.lookup else ():
+            if feed.step is not None:
+                await self.done[feed.step].wait()
+        try:
+            await self.ask(step, given)
+        except GovGraphError as error:
+            given.error = error
+        self.done[step.number].set()
+
+    async def ask(self, step: Step, given: Gathered) -> None:
+        """Ask the source of a step; a look-up without keys asks nothing."""
+        binds = dict(self.binds)
+        if step.lookup is not None:
+            binds[step.lookup.bind] = self.spelled(step.lookup)
+            if not binds[step.lookup.bind]:
+                return
+        given.asked = True
+        rows = await step.prepared.rows(binds)
+        given.finished = self.now()
+        complete(step, step.finish(rows, binds) if step.finish else rows, given)
+
+    def spelled(self, lookup: Lookup) -> list[tuple[Any, ...]]:
+        """Return the raw keys to bind: each key once, in every spelling the source is known to hold."""
+        keys = {key: None for feed in lookup.feeds for key in self.fed(feed, lookup)}
+        if len(keys) > MOST_KEYS:
+            raise TooManyKeysError(f"More than {MOST_KEYS} keys would be looked up")
+        spellings = (
+            product(*(spell(part) for spell, part in zip(lookup.spell, key, strict=True))) for key in keys
+        )
+        return [raw for several in spellings for raw in several]
+
+    def fed(self, feed: Feed, lookup: Lookup) -> list[Key]:
+        """Return the keys that one feed brings."""
+        if feed.step is None:
+            key = argument_key(feed.arguments, lookup, self.variables)
+            return [] if key is None else [key]
+        place = -1 - feed.key
+        return [row[place] for row in self.gathered[feed.step].rows if row[place] is not None]
+
+
+def argument_key(arguments: Sequence[Any], lookup: Lookup, variables: Mapping[str, Any]) -> Key | None:
+    """Return the key that the arguments of a root field make; None where a part has no normal form."""
+    values = [leaf.value(variables) for leaf in arguments]
+    parts = [form(value) for form, value in zip(lookup.normal, values, strict=True)]
+    return None if None in parts else tuple(part for part in parts if part is not None)
+
+
+def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
+    """Complete the rows of a step, and sort them by key where they were looked up."""
+    for row in rows:
+        cells: list[Any] = []
+        for cell in step.cells:
+            value = row[cell.output]
+            if cell.complete is not None:
+                value = cell.complete(value)
+            if value is DIRTY:
+                value = None
+                given.dirt[cell.coordinate] += 1
+            elif cell.flag is not None and row[cell.flag]:
+                given.dirt[cell.coordinate] += 1
+            cells.append(value)
+        keys = [key_of(cells, key.cells, key.when) for key in step.keys]
+        whole = cells + keys[::-1]
+        given.rows.append(whole)
+        if step.lookup is not None and (own := whole[-1 - step.lookup.own_key]) is not None:
+            given.by_key.setdefault(own, []).append(whole)
+
+
+def key_of(
+    cells: Sequence[Any], places: Sequence[int], when: Sequence[tuple[int, frozenset[str]]]
+) -> Key | None:
+    """Return the key in some cells of a row; None where one is null or a condition does not hold."""
+    if any(cells[place] is None or str(cells[place]) not in allowed for place, allowed in when):
+        return None
+    parts = tuple(cells[place] for place in places)
+    return None if None in parts else parts

@@ -1,0 +1,165 @@
+"""The shaper: Python generated per plan that walks the rows once and builds the answer.
+
+Only response names and type names, which are GraphQL names, and positions enter the code.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import GraphQLError, assert_name
+
+Groups = Sequence[Any]
+Shaper = Callable[[Groups, Mapping[str, Any]], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class FromCell:
+    """A value of the row."""
+
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """The name of the row's type."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Introspected:
+    """A part of the caller's schema, answered beside the data."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """Rows of a link: an object or a list; `key` is the position of the key in the parent's row."""
+
+    branch: int
+    key: int
+    one: bool
+    shape: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class RootObject:
+    """The row of a root field that finds one."""
+
+    branch: int
+    shape: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class RootList:
+    """The connection of a root field that lists: its `nodes` by response name, each with its shape."""
+
+    branch: int
+    type_name: str
+    nodes: tuple[tuple[str, "Shape | None"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RootMatch:
+    """The verification of a root field: `match` by response name; None stands for `__typename`."""
+
+    branch: int
+    type_name: str
+    cells: tuple[tuple[str, int | None], ...]
+
+
+Entry = FromCell | TypeName | Introspected | Linked | RootObject | RootList | RootMatch
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An object of the answer: its entries by response name, in order."""
+
+    entries: tuple[tuple[str, Entry], ...]
+
+
+class Writer:
+    """Writes one function for each shape of a plan."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.count = 0
+
+    def function(self, shape: Shape, arguments: str) -> str:
+        """Write a function that builds a shape, and return its name."""
+        members = ", ".join(f"{quoted(name)}: {self.expression(entry)}" for name, entry in shape.entries)
+        name = f"shape_{self.count}"
+        self.count += 1
+        self.lines += [f"def {name}({arguments}):", f"    return {{{members}}}"]
+        return name
+
+    def expression(self, entry: Entry) -> str:  # noqa: PLR0911 - one match over the kinds of entry
+        """Return the code that gives the value of one entry."""
+        match entry:
+            case FromCell(cell):
+                return f"row[{cell}]"
+            case TypeName(name):
+                return quoted(name)
+            case Introspected(name):
+                return f"introspected[{quoted(name)}]"
+            case Linked():
+                return self.linked(entry)
+            case RootObject(branch, shape):
+                function = self.function(shape, "row, groups")
+                return f"({function}(groups[{branch}][0], groups) if groups[{branch}] else None)"
+            case RootList():
+                return self.root_list(entry)
+            case RootMatch():
+                return self.root_match(entry)
+
+    def linked(self, entry: Linked) -> str:
+        """Return the code for the rows of a link; a failed branch is null, a row without a key has none."""
+        function = self.function(entry.shape, "row, groups")
+        rows = f"groups[{entry.branch}].get(row[{-1 - entry.key}], ())"
+        if entry.one:
+            found = f"({function}(found[0], groups) if (found := {rows}) else None)"
+        else:
+            found = f"[{function}(one, groups) for one in {rows}]"
+        return f"(None if groups[{entry.branch}] is None else {found})"
+
+    def root_list(self, entry: RootList) -> str:
+        """Return the code for a connection."""
+        members = []
+        for name, shape in entry.nodes:
+            if shape is None:
+                members.append(f"{quoted(name)}: {quoted(entry.type_name)}")
+                continue
+            function = self.function(shape, "row, groups")
+            members.append(f"{quoted(name)}: [{function}(one, groups) for one in groups[{entry.branch}]]")
+        return f"(None if groups[{entry.branch}] is None else {{{', '.join(members)}}})"
+
+    def root_match(self, entry: RootMatch) -> str:
+        """Return the code for a verification; without a row its match is null."""
+        members = []
+        for name, cell in entry.cells:
+            found = f"(groups[{entry.branch}][0][{cell}] if groups[{entry.branch}] else None)"
+            members.append(f"{quoted(name)}: {quoted(entry.type_name) if cell is None else found}")
+        return f"(None if groups[{entry.branch}] is None else {{{', '.join(members)}}})"
+
+
+def quoted(name: str) -> str:
+    """Return a GraphQL name as a Python literal; anything else is a fault of the planner."""
+    try:
+        return repr(assert_name(name))
+    except GraphQLError:
+        raise AssertionError from None
+
+
+def compile_shape(root: Shape) -> Shaper:
+    """Return the shaper of a plan. It takes the rows of each branch and the introspected parts.
+
+    Rows of a branch are None where it failed, a list at the root, and by key of the parent below it.
+    """
+    writer = Writer()
+    name = writer.function(root, "groups, introspected")
+    scope: dict[str, Any] = {}
+    exec(compile("\n".join(writer.lines), "<shape>", "exec"), scope)  # noqa: S102 - names are GraphQL names
+    shaper: Shaper = scope[name]
+    return shaper

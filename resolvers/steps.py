@@ -1,0 +1,143 @@
+"""Steps while a plan is made: what each must fetch, gathered from every place of the answer it serves."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from connectors.model import Keys, Order, Output, Read
+from connectors.protocol import Connector
+from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
+from resolvers.fields import bare, has_normal_form, key_completion, normal, normaliser, speller
+from resolvers.plan import Cell, Feed, KeyOfRow, Lookup, Step
+from resolvers.pushdown import ascending, split
+from schema.catalog import CatalogField, Resource
+
+
+@dataclass(slots=True)
+class StepDraft:
+    """Gathers the outputs of one step; equal outputs are fetched once."""
+
+    number: int
+    resource: Resource
+    depth: int
+    key_fields: tuple[str, ...] = ()
+    predicates: list[Expression] = field(default_factory=list)
+    order: tuple[Order, ...] = ()
+    limit: Constant | Bind | None = None
+    per_key: Constant | Bind | None = None
+    feeds: list[Feed] = field(default_factory=list)
+    outputs: dict[Expression, int] = field(default_factory=dict)
+    derived: dict[str, Expression] = field(default_factory=dict)
+    cells: list[Cell] = field(default_factory=list)
+    known: dict[Any, int] = field(default_factory=dict)
+    keys: list[KeyOfRow] = field(default_factory=list)
+    subject: int | None = None
+
+    def output(self, expression: Expression) -> int:
+        """Return the position of an output, added where it is new."""
+        return self.outputs.setdefault(expression, len(self.outputs))
+
+    def cell(
+        self, name: Any, coordinate: str, expression: Expression, complete: Callable[[Any], Any] | None
+    ) -> int:
+        """Return the position of a cell; `name` tells equal cells apart from others."""
+        if name not in self.known:
+            self.known[name] = len(self.cells)
+            self.cells.append(Cell(coordinate, self.output(expression), complete))
+        return self.known[name]
+
+    def flagged(self, position: int, expression: Expression) -> None:
+        """Have a cell counted as dirty where an expression is true."""
+        cell = self.cells[position]
+        self.cells[position] = Cell(cell.coordinate, cell.output, cell.complete, self.output(expression))
+
+    def normal(self, one: CatalogField) -> Expression:
+        """Return the normal form of a field, computed once per row."""
+        if not has_normal_form(one):
+            return bare(one)
+        name = f"normal {one.name}"
+        self.derived[name] = normal(one)
+        return Column(name)
+
+    def dirt(self, one: CatalogField) -> Expression:
+        """Return whether a field holds something that has no normal form."""
+        return And((Not(IsNull(bare(one))), IsNull(self.normal(one))))
+
+    def key_cell(self, one: CatalogField) -> int:
+        """Return the cell with a key's normal form, made here from the bare column."""
+        coordinate = f"{self.resource.name}.{one.name}"
+        return self.cell(("key", one.name), coordinate, bare(one), key_completion(one))
+
+    def stored_cell(self, one: CatalogField) -> int:
+        """Return the cell with a field exactly as stored, for conditions of links."""
+        return self.cell(("stored", one.name), f"{self.resource.name}.{one.name}", bare(one), None)
+
+    def key(self, names: tuple[str, ...], when: tuple[tuple[str, str], ...] = ()) -> int:
+        """Return the position of a key of the row among its keys."""
+        fields = self.resource.fields
+        conditions = tuple(
+            (self.stored_cell(fields[name]), stored(fields[name], value)) for name, value in when
+        )
+        key = KeyOfRow(tuple(self.key_cell(fields[name]) for name in names), conditions)
+        if key not in self.keys:
+            self.keys.append(key)
+        return self.keys.index(key)
+
+    def finished(self, connector: Connector) -> Step:
+        """Return the step, its read prepared at its source."""
+        own_key = self.key(self.key_fields) if self.key_fields else 0
+        if self.resource.subject:
+            self.subject = self.key_cell(self.resource.fields[self.resource.subject])
+        read = self.read()
+        pushed, finish = split(read, connector.capabilities)
+        return Step(
+            number=self.number,
+            source=self.resource.department,
+            resource=self.resource.name,
+            depth=self.depth,
+            read=read,
+            prepared=connector.prepare(pushed),
+            finish=finish,
+            cells=tuple(self.cells),
+            keys=tuple(self.keys),
+            lookup=self.lookup(own_key) if self.key_fields else None,
+            subject=self.subject,
+        )
+
+    def read(self) -> Read:
+        """Return everything the step asks for as one read, in a total order."""
+        resource = self.resource
+        by_key = ascending([bare(resource.fields[name]) for name in resource.key])
+        columns = tuple(Column(resource.fields[name].column) for name in self.key_fields)
+        return Read(
+            entity=resource.entity,
+            outputs=tuple(
+                Output(f"c{position}", expression) for expression, position in self.outputs.items()
+            ),
+            derived=tuple(Output(name, expression) for name, expression in self.derived.items()),
+            predicate=And(tuple(self.predicates)) if self.predicates else None,
+            keys=Keys(columns, f"keys{self.number}") if columns else None,
+            order=(*self.order, *(step for step in by_key if step not in self.order)),
+            limit=self.limit,
+            per_key=self.per_key,
+        )
+
+    def lookup(self, own_key: int) -> Lookup:
+        """Return where the keys of the step come from."""
+        fields = [self.resource.fields[name] for name in self.key_fields]
+        return Lookup(
+            bind=f"keys{self.number}",
+            own_key=own_key,
+            feeds=tuple(self.feeds),
+            normal=tuple(normaliser(one) for one in fields),
+            spell=tuple(speller(one) for one in fields),
+        )
+
+
+def stored(one: CatalogField, value: str) -> frozenset[str]:
+    """Return what a source stores for an enum's name, or the text itself."""
+    return (
+        frozenset(code.stored for code in one.codes if code.name == value)
+        if one.codes
+        else frozenset({value})
+    )

@@ -1,0 +1,117 @@
+"""What is known of a request so far; whatever road it takes, this is what its record says."""
+
+from dataclasses import dataclass, replace
+
+from audit.record import AccessRecord, Coordinates
+from audit.record import Outcome as Ending
+from auth.principal import Principal
+from auth.rights import Permissions
+from govgraph.errors import GovGraphError
+from resolvers.document import DocumentRefusedError, Parsed
+from resolvers.errors import FieldNotAvailableError
+from resolvers.outcome import Outcome
+from resolvers.plan import Plan
+from resolvers.question import Question
+from resolvers.snapshot import Snapshot
+
+
+@dataclass(slots=True)
+class Trail:
+    """Gathers the record of one request. Headers enter only once they have been found well-formed."""
+
+    record: AccessRecord
+    operation: tuple[str, str] | None = None
+    plan: Plan | None = None
+    snapshot: Snapshot | None = None
+
+    def caller(self, principal: Principal) -> None:
+        """Note who asks."""
+        self.record = replace(
+            self.record,
+            client=principal.client,
+            role=principal.role,
+            department=principal.department or "",
+            end_user=principal.end_user or "",
+            assurance=principal.assurance or "",
+        )
+
+    def purpose(self, permissions: Permissions, snapshot: Snapshot) -> None:
+        """Note what for, and the versions the decision was made with."""
+        self.snapshot = snapshot
+        self.record = replace(
+            self.record,
+            purpose=permissions.purpose,
+            policy=permissions.fingerprint,
+            catalog=snapshot.catalog.version,
+        )
+
+    def document(self, parsed: Parsed) -> None:
+        """Note the operation."""
+        self.operation = (parsed.operation_hash, parsed.outline)
+        self.record = replace(self.record, operation=parsed.operation_hash)
+
+    def planned(self, plan: Plan) -> None:
+        """Note what is asked for."""
+        facts = plan.facts
+        self.plan = plan
+        self.record = replace(
+            self.record,
+            grants=facts.grants,
+            level=facts.level,
+            coordinates=Coordinates(
+                asked=facts.asked,
+                masked=facts.masked,
+                used_in_predicate=facts.used_in_predicate,
+                used_by_policy=facts.used_by_policy,
+            ),
+        )
+
+    def refused(self, error: GovGraphError) -> None:
+        """Note a refusal, and which fields it was about: the record says it, the answer does not."""
+        named = tuple(sorted({name for name in refused_coordinates(error) if self.in_catalog(name)}))
+        ending = Ending.REFUSED if error.kind == "caller" else Ending.FAILED
+        self.record = replace(
+            self.record,
+            outcome=ending,
+            codes=(error.code,),
+            coordinates=replace(self.record.coordinates, refused=named),
+        )
+
+    def in_catalog(self, coordinate: str) -> bool:
+        """Return whether a coordinate names a field or link of the catalog."""
+        if self.snapshot is None:
+            return False
+        type_name, _, name = coordinate.partition(".")
+        resource = self.snapshot.catalog.resources.get(type_name)
+        return resource is not None and (name in resource.fields or name in resource.links)
+
+    def answered(self, outcome: Outcome) -> None:
+        """Note what was delivered."""
+        codes = tuple(sorted({error.code for _, error in outcome.errors}))
+        asked = self.record.coordinates
+        returned = tuple(sorted(outcome.returned & set(asked.asked)))
+        masked = {name: mask for name, mask in asked.masked.items() if name in outcome.returned}
+        self.record = replace(
+            self.record,
+            outcome=Ending.PARTIAL if codes else Ending.ANSWERED,
+            codes=codes,
+            coordinates=replace(asked, returned=returned, masked=masked),
+            rows=dict(sorted(outcome.rows.items())),
+            subjects={name: len(persons) for name, persons in sorted(outcome.subjects.items())},
+            subject_total=len(outcome.persons()),
+            sources=dict(sorted(outcome.sources.items())),
+        )
+
+
+def begin(question: Question, receipt: str, now: str) -> Trail:
+    """Return the trail of a question nobody has looked at yet."""
+    record = AccessRecord(
+        receipt=receipt, time=now, request=question.request, outcome=Ending.REFUSED, address=question.address
+    )
+    return Trail(record)
+
+
+def refused_coordinates(error: GovGraphError) -> list[str]:
+    """Return the coordinates that a refusal was about."""
+    refusals = error.refusals if isinstance(error, DocumentRefusedError) else (error,)
+    return [one.coordinate for one in refusals if isinstance(one, FieldNotAvailableError)]
