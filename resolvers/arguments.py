@@ -135,3 +135,10 @@ def literal_tree(node: ValueNode, type_: GraphQLInputType, variables: Mapping[st
         }
         return {name: tree for name, tree in trees.items() if tree is not Undefined}
     return Leaf(literal=coerce_input_literal(node, type_))
+
+
+def identity(tree: Tree) -> Any:
+    """Return a value that is equal for equal trees, so that places that ask the same can share a step."""
+    if isinstance(tree, dict):
+        return tuple((name, identity(item)) for name, item in sorted(tree.items()))
+    return tuple(identity(item) for item in tree) if isinstance(tree, list) else tree

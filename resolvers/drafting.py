@@ -63,13 +63,11 @@ class Drafting:
         resource = draft.resource
         return mask_expression(rule, plain, lambda stated: condition(resource, stated, self.binds)), None
 
-    def lookup_draft(
-        self, resource: Resource, depth: int, key: tuple[str, ...], when: When = (), *, one: bool = True
-    ) -> StepDraft:
-        """Return the step that looks rows up by a key at a depth, one for all places of the answer."""
-        name = (resource.name, depth, key, when, one)
+    def root_draft(self, resource: Resource, key: tuple[str, ...]) -> StepDraft:
+        """Return the step that looks up root rows of a resource, one for all root fields."""
+        name = (resource.name, 0, key)
         if name not in self.shared:
-            self.shared[name] = self.new_draft(resource, depth, key, when)
+            self.shared[name] = self.new_draft(resource, 0, key)
         return self.shared[name]
 
     def new_draft(

@@ -22,11 +22,12 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
+from auth.filters import Operator
 from govgraph.errors import Location
 from resolvers.errors import DocumentError, FieldNotAvailableError, NotUsableHereError, ValueNotValidError
+from schema.inputs import READABLE
 
-READABLE = "readable"
-"""Extension of an input type: what a caller may read, so that a use not granted can be named."""
+OPERATORS = frozenset(operator.value for operator in Operator) | {"contains"}
 
 
 def places(node: Node | None) -> list[Location]:
@@ -50,27 +51,34 @@ def not_valid(type_: GraphQLInputType, node: Node | None) -> ValueNotValidError:
     return ValueNotValidError(f"The value at this place is not a valid {type_}", locations=places(node))
 
 
-def literal_problems(node: ValueNode, type_: GraphQLInputType) -> Iterator[DocumentError]:
-    """Yield what is wrong with a literal; a variable within it is left to the specification's rules."""
+def literal_problems(
+    node: ValueNode, type_: GraphQLInputType, coordinate: str = ""
+) -> Iterator[DocumentError]:
+    """Yield what is wrong with a literal; a variable within it is left to the specification's rules.
+
+    `coordinate` is the field that the value is held against, where the caller may read it.
+    """
     if isinstance(node, VariableNode):
         return
     if isinstance(type_, GraphQLNonNull):
         if isinstance(node, NullValueNode):
             yield not_valid(type_, node)
         else:
-            yield from literal_problems(node, type_.of_type)
+            yield from literal_problems(node, type_.of_type, coordinate)
     elif isinstance(node, NullValueNode):
         return
     elif isinstance(type_, GraphQLList):
         for item in node.values if isinstance(node, ListValueNode) else [node]:
             yield from literal_problems(item, type_.of_type)
     elif isinstance(type_, GraphQLInputObjectType):
-        yield from object_literal_problems(node, type_)
+        yield from object_literal_problems(node, type_, coordinate)
     else:
         yield from leaf_literal_problems(node, type_)
 
 
-def object_literal_problems(node: ValueNode, type_: GraphQLInputObjectType) -> Iterator[DocumentError]:
+def object_literal_problems(
+    node: ValueNode, type_: GraphQLInputObjectType, coordinate: str
+) -> Iterator[DocumentError]:
     """Yield what is wrong with a literal for an input object."""
     if not isinstance(node, ObjectValueNode):
         yield not_valid(type_, node)
@@ -79,9 +87,9 @@ def object_literal_problems(node: ValueNode, type_: GraphQLInputObjectType) -> I
     for field in node.fields:
         known = type_.fields.get(field.name.value)
         if known is None:
-            yield outside(type_, field.name.value, field)
+            yield outside(type_, field.name.value, field, coordinate)
         else:
-            yield from literal_problems(field.value, known.type)
+            yield from literal_problems(field.value, known.type, readable(type_).get(field.name.value, ""))
     yield from missing_problems(type_, given, node)
 
 
@@ -101,25 +109,29 @@ def leaf_literal_problems(node: ValueNode, type_: GraphQLInputType) -> Iterator[
         yield not_valid(type_, node)
 
 
-def value_problems(value: Any, type_: GraphQLInputType, node: Node) -> Iterator[DocumentError]:
+def value_problems(
+    value: Any, type_: GraphQLInputType, node: Node, coordinate: str = ""
+) -> Iterator[DocumentError]:
     """Yield what is wrong with the value of a variable; `node` is the variable's definition."""
     if isinstance(type_, GraphQLNonNull):
         if value is None:
             yield not_valid(type_, node)
         else:
-            yield from value_problems(value, type_.of_type, node)
+            yield from value_problems(value, type_.of_type, node, coordinate)
     elif value is None:
         return
     elif isinstance(type_, GraphQLList):
         for item in value if isinstance(value, list) else [value]:
             yield from value_problems(item, type_.of_type, node)
     elif isinstance(type_, GraphQLInputObjectType):
-        yield from object_value_problems(value, type_, node)
+        yield from object_value_problems(value, type_, node, coordinate)
     else:
         yield from leaf_value_problems(value, type_, node)
 
 
-def object_value_problems(value: Any, type_: GraphQLInputObjectType, node: Node) -> Iterator[DocumentError]:
+def object_value_problems(
+    value: Any, type_: GraphQLInputObjectType, node: Node, coordinate: str
+) -> Iterator[DocumentError]:
     """Yield what is wrong with a variable's value for an input object."""
     if not isinstance(value, Mapping):
         yield not_valid(type_, node)
@@ -127,9 +139,9 @@ def object_value_problems(value: Any, type_: GraphQLInputObjectType, node: Node)
     for name, item in value.items():
         known = type_.fields.get(name)
         if known is None:
-            yield outside(type_, name, node)
+            yield outside(type_, name, node, coordinate)
         else:
-            yield from value_problems(item, known.type, node)
+            yield from value_problems(item, known.type, node, readable(type_).get(name, ""))
     yield from missing_problems(type_, set(value), node)
 
 
@@ -159,14 +171,19 @@ def missing_problems(type_: GraphQLInputObjectType, given: set[str], node: Node)
             )
 
 
-def outside(type_: GraphQLInputObjectType, name: str, node: Node) -> DocumentError:
+def readable(type_: GraphQLInputObjectType) -> Mapping[str, str]:
+    """Return the coordinates of the fields that the caller may read, by name; empty for operators."""
+    found: Mapping[str, str] = type_.extensions.get(READABLE, {})
+    return found
+
+
+def outside(type_: GraphQLInputObjectType, name: str, node: Node, coordinate: str) -> DocumentError:
     """Return the refusal of an input field that the caller's schema does not have.
 
     Where the caller may read the field, naming it and the use it lacks tells it nothing new.
     """
-    readable: Mapping[str, str] = type_.extensions.get(READABLE, {})
-    if name in readable:
-        return NotUsableHereError(
-            f"{readable[name]} may be read but not used in {type_.name}", locations=places(node)
-        )
+    named = readable(type_).get(name, "") or (coordinate if name in OPERATORS else "")
+    use = "with this operator" if coordinate else f"in {type_.name}"
+    if named:
+        return NotUsableHereError(f"{named} may be read but not used {use}", locations=places(node))
     return not_available(node)

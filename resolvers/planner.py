@@ -5,6 +5,7 @@ from typing import Any
 
 from auth.rights import Permissions
 from govgraph.expressions.terms import And, Bind, Compare, Comparison, Constant, Expression, Kind
+from resolvers.arguments import identity
 from resolvers.drafting import Drafting, Pseudonyms
 from resolvers.facts import FactsDraft
 from resolvers.fields import normaliser, truth
@@ -78,7 +79,7 @@ class Planner:
     ) -> tuple[StepDraft, int]:
         """Return the step and branch of a root field whose arguments are a key."""
         leaves = tuple(asked.arguments[name] for name in key)
-        draft = self.rows.lookup_draft(resource, 0, key)
+        draft = self.rows.root_draft(resource, key)
         draft.feeds.append(Feed(arguments=leaves))
         own = draft.key(key)
         for name, leaf in zip(key, leaves, strict=True):
@@ -154,16 +155,17 @@ class Planner:
     def link_draft(
         self, asked: Asked, link: Link, target: Resource, theirs: tuple[str, ...], depth: int
     ) -> tuple[StepDraft, str | None]:
-        """Return the step of a link's rows, shared with other places that ask for the same rows."""
-        if not asked.arguments:
-            draft = self.rows.lookup_draft(target, depth, theirs, link.target_when, one=link.one)
-            draft.per_key = None if link.one else Constant(self.rows.page_limit)
-            return draft, None
-        draft = self.rows.new_draft(target, depth, theirs, link.target_when)
-        self.rows.narrow(draft, asked.arguments)
-        first = self.rows.first(asked)
-        draft.per_key = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
-        return draft, first
+        """Return the step of a link's rows, shared by places that ask the same, and the bind of `first`."""
+        name = (target.name, depth, theirs, link.target_when, link.one, identity(dict(asked.arguments)))
+        draft = self.rows.shared.get(name)
+        if draft is None:
+            draft = self.rows.new_draft(target, depth, theirs, link.target_when)
+            self.rows.shared[name] = draft
+            self.rows.narrow(draft, asked.arguments)
+            if not link.one:
+                first = self.rows.first(asked)
+                draft.per_key = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
+        return draft, draft.per_key.name if isinstance(draft.per_key, Bind) else None
 
     def branch(self, asked: Asked, draft: StepDraft, way: Way, path: tuple[str, ...], **more: Any) -> int:
         """Return the number of a new branch."""
