@@ -8,12 +8,13 @@ FORMAT = 1
 
 
 class Outcome(StrEnum):
-    """How the request ended for its caller."""
+    """How the request ended for its caller; an intent is pending until its outcome is recorded."""
 
     ANSWERED = "answered"
     PARTIAL = "partial"
     REFUSED = "refused"
     FAILED = "failed"
+    PENDING = "pending"
 
 
 class Part(StrEnum):

@@ -1,6 +1,5 @@
 """`/audit/log/checkpoint`: the signed size and root of the log, for anyone who keeps one (C2SP)."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from starlette.requests import Request
@@ -15,10 +14,10 @@ class Checkpoints(Protocol):
         """Return the signed note."""
 
 
-def routes(log: Callable[[], Checkpoints]) -> list[Route]:
-    """Return the address of the checkpoint; `log` gives the open log."""
+def routes(log: Checkpoints) -> list[Route]:
+    """Return the address of the checkpoint."""
 
     async def checkpoint(_request: Request) -> Response:
-        return PlainTextResponse(log().checkpoint())
+        return PlainTextResponse(log.checkpoint())
 
     return [Route("/audit/log/checkpoint", checkpoint, methods=["GET"])]

@@ -3,7 +3,8 @@
 GovGraphError
 ├── CallerError
 │   ├── BodyTooLargeError, BodyNotJsonError, BodyNotRequestError      the body of a request
-│   ├── ContentTypeNotSupportedError, MethodNotAllowedError, NotFoundError
+│   ├── ContentTypeNotSupportedError, MethodNotAllowedError, WrongMethodError, NotFoundError
+│   ├── RequestElsewhereError                                         a page of another origin
 │   ├── ControlRequestRefusedError                                    a document the control graph lacks
 │   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
 │   └── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
@@ -13,6 +14,9 @@ GovGraphError
     ├── HomeLockedError, PortInUseError                               start-up
     └── DemoBrokenError                                               the demonstration city
 """
+
+from collections.abc import Mapping
+from typing import Any
 
 from govgraph.errors import CallerError, PlatformError, SourceFatalError
 
@@ -58,12 +62,26 @@ class MethodNotAllowedError(CallerError):
     remedy = "Use POST; queries by GET come with persisted operations."
 
 
+class WrongMethodError(MethodNotAllowedError):
+    """The address answers other methods."""
+
+    remedy = "The page at `/` says what each address is for."
+
+
 class NotFoundError(CallerError):
     """There is nothing at this address."""
 
     code = "ADDRESS_NOT_FOUND"
     status = 404
     remedy = "The page at `/` lists the addresses."
+
+
+class RequestElsewhereError(CallerError):
+    """A page of another origin asks for what only our own page may ask."""
+
+    code = "REQUEST_FROM_ELSEWHERE"
+    status = 403
+    remedy = "Open the platform's own page and run the question there."
 
 
 class ControlRequestRefusedError(CallerError):
@@ -97,9 +115,19 @@ class ServerUnreachableError(CallerError):
 
 
 class ServerRefusedError(CallerError):
-    """The server refused; its own code and words are handed on."""
+    """The server refused; `entry` is its error as it came, with its own code and words."""
 
     code = "SERVER_REFUSED"
+
+    def __init__(self, entry: Mapping[str, Any]) -> None:
+        self.entry = entry
+        super().__init__("The server refused the command")
+
+    @property
+    def told(self) -> str:
+        """Return the server's own code and words."""
+        code = self.entry.get("extensions", {}).get("code", self.code)
+        return f"{code}: {self.entry.get('message', self.what)}"
 
 
 class NotSignedInError(CallerError):

@@ -1,7 +1,6 @@
 """`/graphql`: request in, answer out; every refusal goes through the pipeline and is recorded."""
 
 import re
-from collections.abc import Callable
 from typing import Any, cast
 
 from cross_web import AsyncHTTPRequestAdapter
@@ -27,18 +26,14 @@ SECONDS = re.compile(r"^\d{1,3}(\.\d{1,3})?$")
 class DataView(GraphQL[Question, None]):
     """Strawberry's HTTP view over the data graph: POST only, no page, no batches, no uploads."""
 
-    def __init__(self, pipeline: Callable[[], Pipeline], body_limit: int) -> None:
-        ways = Pipeline(
-            lambda question: pipeline().answer(question),
-            lambda question, error: pipeline().refuse(question, error),
-        )
+    def __init__(self, pipeline: Pipeline, body_limit: int) -> None:
         super().__init__(
-            cast("BaseSchema", DataGraph(ways)),
+            cast("BaseSchema", DataGraph(pipeline)),
             graphql_ide=None,
             allow_queries_via_get=False,
             subscription_protocols=(),
         )
-        self._pipeline = ways
+        self._pipeline = pipeline
         self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -35,10 +35,10 @@ class JsonLines(logging.Formatter):
 
 def set_up_logging(level: str) -> None:
     """Send all loggers to standard error as JSON lines."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
+    sink = logging.StreamHandler(sys.stderr)
+    sink.setFormatter(JsonLines())
     root = logging.getLogger()
-    root.handlers[:] = [handler]
+    root.handlers[:] = [sink]
     root.setLevel(level.upper())
     logging.getLogger("httpx2").setLevel(logging.WARNING)
     logging.getLogger("httpcore2").setLevel(logging.WARNING)

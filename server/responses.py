@@ -7,6 +7,7 @@ import orjson
 from starlette.responses import Response
 
 from govgraph.errors import GovGraphError
+from resolvers.envelope import entry
 from resolvers.question import Answer
 from schema.errors import ProblemsError
 
@@ -16,20 +17,11 @@ JSON = "application/json"
 
 def envelope(error: GovGraphError) -> dict[str, Any]:
     """Return a refusal as a GraphQL error: message, places, and code, kind, where, remedy."""
-    entry: dict[str, Any] = {"message": error.text}
-    if error.locations:
-        entry["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
-    if error.path:
-        entry["path"] = list(error.path)
-    entry["extensions"] = {
-        "code": error.code,
-        "kind": error.kind.value,
-        "where": error.where,
-        "remedy": error.how,
-    }
+    shown = entry(error)
+    shown["extensions"]["where"] = error.where
     if isinstance(error, ProblemsError):
-        entry["extensions"]["problems"] = [problem.document() for problem in error.problems]
-    return entry
+        shown["extensions"]["problems"] = [problem.document() for problem in error.problems]
+    return shown
 
 
 def json_response(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

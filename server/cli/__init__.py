@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: what an operator or a developer types."""

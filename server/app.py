@@ -1,0 +1,192 @@
+"""The one place where the platform's parts are made and handed on."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from audit.log import Log, open_log
+from auth.authorization_server import AuthorizationServer
+from auth.keys import load_signing_keys
+from auth.quotas import Quotas
+from auth.store import AuthStore
+from auth.tokens import Realm, TokenIssuer, TokenVerifier
+from govgraph.clock import Clock
+from govgraph.database import Database, migrate, open_database
+from govgraph.digests import keyed_digest
+from govgraph.egress import Egress, networks
+from govgraph.errors import GovGraphError, SettingsRefusedError
+from govgraph.keyring import Keyring
+from govgraph.sealing import Sealer
+from govgraph.settings import Settings
+from resolvers.pipeline import answer, refuse
+from resolvers.question import Answer, Question
+from resolvers.rooms import Rooms
+from schema.store import CatalogStore
+from server import audit_log, health, oauth
+from server.console import page
+from server.console.demonstration import Demonstration
+from server.control.view import ControlView
+from server.data_graph import Pipeline
+from server.errors import NotFoundError, WrongMethodError
+from server.graphql import DataView
+from server.home import RunningServer, new_token
+from server.middleware import log_place, middleware
+from server.parts import Platform
+from server.publishing import Publisher, SourceRules
+from server.responses import refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """What a process adds to the settings: values for `${NAME}`, and ranges that its own sources stand in."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    egress_allowed: str = ""
+
+
+def public_url(settings: Settings) -> str:
+    """Return the address clients use."""
+    return settings.public_url or f"http://{settings.host}:{settings.port}"
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings, clock: Clock, surrounding: Surrounding | None = None
+) -> AsyncIterator[Platform]:
+    """Yield an open platform; everything it holds is let go of at the end.
+
+    The home must be held (`server.home.held`). Raises a coded error where a part cannot be opened;
+    a department's source that is down is not such a part.
+    """
+    surrounding = surrounding or Surrounding()
+    home = settings.home.resolve()
+    async with AsyncExitStack() as stack:
+        keyring = Keyring(home / "keys")
+        await migrate(settings.database_url, home)
+        database = await open_database(settings.database_url, home)
+        stack.push_async_callback(database.aclose)
+        log = await open_log(home / "audit", keyring, clock)
+        stack.push_async_callback(log.aclose)
+        catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
+        publisher = Publisher(catalog, _rules(settings, surrounding, home))
+        stack.push_async_callback(publisher.aclose)
+        await publisher.load()
+        yield _platform(settings, clock, _Opened(keyring, database, log, catalog, publisher))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    keyring: Keyring
+    database: Database
+    log: Log
+    catalog: CatalogStore
+    publisher: Publisher
+
+
+def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:
+    try:
+        allowed = networks(f"{settings.egress_allowed},{surrounding.egress_allowed}")
+    except ValueError:
+        raise SettingsRefusedError(
+            "The ranges that sources may stand in cannot be read", where="GOVGRAPH_EGRESS_ALLOWED"
+        ) from None
+    return SourceRules(
+        values={"GOVGRAPH_HOME": str(home), **surrounding.values},
+        egress=Egress(allowed),
+        timeout=settings.source_timeout,
+        grace=settings.deadline * 2,
+    )
+
+
+def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
+    auth = AuthStore(opened.database, clock)
+    realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
+    tokens = TokenVerifier(realm, clock, auth)
+    return Platform(
+        settings=settings,
+        clock=clock,
+        keyring=opened.keyring,
+        database=opened.database,
+        auth=auth,
+        catalog=opened.catalog,
+        log=opened.log,
+        tokens=tokens,
+        authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
+        publisher=opened.publisher,
+        rooms=_rooms(settings, clock, opened, tokens),
+        administrator=RunningServer(public_url(settings), new_token()),
+        instance=secrets.token_hex(8),
+    )
+
+
+def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerifier) -> Rooms:
+    pseudonyms = opened.keyring.secret("pseudonyms")
+    return Rooms(
+        clock=clock,
+        verifier=tokens,
+        grants=tokens.store.grants_of,
+        snapshot=opened.publisher.snapshot,
+        log=opened.log,
+        quotas=Quotas(clock),
+        pseudonym_key=lambda grant: keyed_digest(pseudonyms, grant.encode()),
+        receipt=lambda: secrets.token_hex(16),
+        fault=lambda request, fault: log_place(fault, request),
+        page_limit=settings.page_limit,
+        deadline=settings.deadline,
+    )
+
+
+def application(platform: Platform, demo: Demonstration | None = None) -> Starlette:
+    """Return the addresses over an open platform; `demo` adds the demonstration's questions."""
+    rooms, limit = platform.rooms, platform.settings.body_limit
+
+    async def answering(question: Question) -> Answer:
+        return await answer(question, rooms)
+
+    async def refusing(question: Question, error: GovGraphError) -> Answer:
+        return await refuse(question, error, rooms)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", DataView(Pipeline(answering, refusing), limit)),
+            Route("/control/graphql", ControlView(platform, limit)),
+            *oauth.routes(platform.authorization_server),
+            *health.routes(platform.instance, _probes(platform)),
+            *audit_log.routes(platform.log),
+            *page.routes(platform, demo),
+        ],
+        middleware=middleware(platform.settings),
+        exception_handlers={404: _not_found, 405: _wrong_method},
+    )
+
+
+def _probes(platform: Platform) -> Mapping[str, health.Probe]:
+    async def database() -> bool:
+        try:
+            await platform.catalog.version()
+        except GovGraphError:
+            return False
+        return True
+
+    async def log() -> bool:
+        return platform.log.writable
+
+    async def catalog() -> bool:
+        return platform.publisher.loaded
+
+    return {"database": database, "log": log, "catalog": catalog}
+
+
+async def _not_found(_request: Request, _error: Exception) -> Response:
+    return refusal(NotFoundError("There is nothing at this address"))
+
+
+async def _wrong_method(_request: Request, _error: Exception) -> Response:
+    return refusal(WrongMethodError("This address does not answer this method"))

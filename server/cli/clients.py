@@ -1,0 +1,43 @@
+"""`govgraph client`: who may ask."""
+
+from server.cli.connection import Target, connected
+from server.cli.output import print_json, print_line, print_table
+from server.cli.settings import read_settings
+from server.cli.texts import text
+
+CREATE = (
+    """mutation Create($client: ClientDraft!) { createClient(client: $client) { clientId clientSecret } }"""
+)
+LIST = """query Clients { clients { id title role department revoked } }"""
+REVOKE = """mutation Revoke($id: String!) { revokeClient(id: $id) }"""
+
+
+async def create(draft: dict[str, str], server: str, acting: str, json: bool) -> None:
+    """Make a client and print its secret, this once."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        made = (await control.ask(CREATE, client=draft))["createClient"]
+    if json:
+        print_json({"client_id": made["clientId"], "client_secret": made["clientSecret"]})
+        return
+    print_line(text("created", client=made["clientId"]))
+    print_line(made["clientSecret"])
+
+
+async def listing(server: str, acting: str, json: bool) -> None:
+    """Print the clients."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        clients = (await control.ask(LIST))["clients"]
+    if json:
+        print_json(clients)
+    else:
+        print_table(clients, ("id", "title", "role", "department", "revoked"))
+
+
+async def revoke(client: str, server: str, acting: str, json: bool) -> None:
+    """Revoke a client."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        await control.ask(REVOKE, id=client)
+    if json:
+        print_json({"revoked": client})
+    else:
+        print_line(text("revoked client", client=client))

@@ -1,0 +1,45 @@
+"""`govgraph grant`: who may use which fields for what."""
+
+from pathlib import Path
+
+from server.cli.connection import Target, connected
+from server.cli.output import print_json, print_line, print_table
+from server.cli.reading import read_files
+from server.cli.settings import read_settings
+from server.cli.texts import text
+
+GRANT = "id client purpose resource fields validFrom validTo department"
+APPLY = f"mutation Apply($files: [FileText!]!) {{ putGrants(files: $files) {{ {GRANT} }} }}"
+LIST = f"query Grants($client: String) {{ grants(client: $client) {{ {GRANT} }} }}"
+REVOKE = "mutation Revoke($id: String!) { revokeGrant(id: $id) }"
+
+
+async def apply(files: list[Path], server: str, acting: str, json: bool) -> None:
+    """Put the grants of files in force."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        grants = (await control.ask(APPLY, files=read_files(files)))["putGrants"]
+    if json:
+        print_json(grants)
+    else:
+        print_line(text("granted", count=len(grants)))
+
+
+async def listing(client: str, server: str, acting: str, json: bool) -> None:
+    """Print the grants."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        grants = (await control.ask(LIST, client=client or None))["grants"]
+    if json:
+        print_json(grants)
+    else:
+        rows = [{**grant, "fields": list(grant["fields"])} for grant in grants]
+        print_table(rows, ("id", "client", "purpose", "resource", "validTo", "fields"))
+
+
+async def revoke(grant: str, server: str, acting: str, json: bool) -> None:
+    """Revoke a grant."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        await control.ask(REVOKE, id=grant)
+    if json:
+        print_json({"revoked": grant})
+    else:
+        print_line(text("revoked grant", grant=grant))

@@ -1,0 +1,36 @@
+"""`govgraph keys` and `govgraph secret`: what must be kept and never shown."""
+
+import sys
+from pathlib import Path
+
+import anyio
+
+from server.cli.connection import Target, connected
+from server.cli.output import print_json, print_line
+from server.cli.settings import read_settings
+from server.cli.texts import text
+
+BACKUP = "mutation Backup($target: String!) { backupKeys(target: $target) }"
+SECRET = "mutation Secret($reference: String!, $value: String!) { setSecret(reference: $reference, value: $value) }"  # noqa: E501, S105
+
+
+async def backup(target: Path, server: str, acting: str, json: bool) -> None:
+    """Copy the platform's keys; the folder is made on the server's machine."""
+    path = str(target) if server else str(await anyio.Path(target).resolve())
+    async with connected(Target(server, acting), read_settings()) as control:
+        names = (await control.ask(BACKUP, target=path))["backupKeys"]
+    if json:
+        print_json({"target": path, "keys": names})
+    else:
+        print_line(text("keys copied", count=len(names), target=path))
+
+
+async def set_secret(reference: str, server: str, acting: str, json: bool) -> None:
+    """Store the secret that stands on standard input, without its last line end."""
+    value = sys.stdin.readline().rstrip("\r\n")
+    async with connected(Target(server, acting), read_settings()) as control:
+        await control.ask(SECRET, reference=reference, value=value)
+    if json:
+        print_json({"reference": reference})
+    else:
+        print_line(text("secret kept", reference=reference))

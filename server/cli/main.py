@@ -1,0 +1,254 @@
+"""`govgraph`: the commands and what they take; the work stands in the neighbouring modules."""
+
+import typer
+
+from server.cli import options as given
+from server.cli.calling import call
+from server.cli.texts import text
+
+
+def serve(host: given.Host = "", port: given.Port = None, json: given.AsJson = False) -> None:
+    """Start the server."""
+    call("serve:serve", json, host=host, port=port)
+
+
+def migrate(json: given.AsJson = False) -> None:
+    """Bring the tables to the newest revision."""
+    call("serve:migrate_store", json)
+
+
+def demo(
+    port: given.Port = None,
+    scale: given.Scale = "S",
+    once: given.Once = False,
+    json: given.AsJson = False,
+) -> None:
+    """Run the demonstration city."""
+    call("demo:demo", json, port=port, scale=scale, once=once)
+
+
+def token(
+    server: given.Server = "",
+    acting: given.Acting = "",
+    purpose: given.Purpose = "",
+    store: given.Store = False,
+    json: given.AsJson = False,
+) -> None:
+    """Get an access token."""
+    call("asking:token", json, server=server, acting=acting, purpose=purpose, store=store)
+
+
+def query(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    file: given.QueryFile,
+    variables: given.Variables = None,
+    operation: given.Operation = "",
+    purpose: given.Purpose = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Ask the data graph."""
+    call(
+        "asking:query",
+        json,
+        file=file,
+        variables=variables,
+        operation=operation,
+        purpose=purpose,
+        server=server,
+        acting=acting,
+    )
+
+
+def catalog_check(
+    files: given.Manifests,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Check manifests."""
+    call("catalog:check", json, files=files, server=server, acting=acting)
+
+
+def catalog_apply(
+    files: given.Manifests,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Publish manifests."""
+    call("catalog:apply", json, files=files, server=server, acting=acting)
+
+
+def catalog_export(
+    department: given.Department,
+    out: given.Out = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Write a manifest."""
+    call("catalog:export", json, department=department, out=out, server=server, acting=acting)
+
+
+def catalog_show(
+    resource: given.Resource = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show the catalog."""
+    call("catalog:show", json, resource=resource, server=server, acting=acting)
+
+
+def catalog_search(
+    words: given.Words,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Find resources and fields."""
+    call("catalog:find", json, words=words, server=server, acting=acting)
+
+
+def client_create(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    client: given.ClientId,
+    title: given.Title,
+    role: given.RoleName = "application",
+    department: given.OptionalDepartment = "",
+    subject: given.Subject = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Make a client."""
+    draft = {"id": client, "title": title, "role": role}
+    draft |= {"department": department} if department else {}
+    draft |= {"subject": subject} if subject else {}
+    call("clients:create", json, draft=draft, server=server, acting=acting)
+
+
+def client_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+    """List the clients."""
+    call("clients:listing", json, server=server, acting=acting)
+
+
+def client_revoke(
+    client: given.ClientId,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Revoke a client."""
+    call("clients:revoke", json, client=client, server=server, acting=acting)
+
+
+def grant_apply(
+    files: given.GrantFiles,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Put grants in force."""
+    call("grants:apply", json, files=files, server=server, acting=acting)
+
+
+def grant_list(
+    client: given.OptionalClientId = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """List the grants."""
+    call("grants:listing", json, client=client, server=server, acting=acting)
+
+
+def grant_revoke(
+    grant: given.GrantId,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Revoke a grant."""
+    call("grants:revoke", json, grant=grant, server=server, acting=acting)
+
+
+def secret_set(
+    reference: given.Reference,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Store a secret read from standard input."""
+    call("keys:set_secret", json, reference=reference, server=server, acting=acting)
+
+
+def audit_show(
+    receipt: given.Receipt,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show a record."""
+    call("audit:show", json, receipt=receipt, server=server, acting=acting)
+
+
+def audit_verify(key: given.KeyFile = None, json: given.AsJson = False) -> None:
+    """Verify the log."""
+    call("audit:verify_log", json, key=key)
+
+
+def audit_checkpoint(
+    server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Show the checkpoint."""
+    call("audit:checkpoint", json, server=server, acting=acting)
+
+
+def keys_backup(
+    target: given.Target,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Copy the keys."""
+    call("keys:backup", json, target=target, server=server, acting=acting)
+
+
+COMMANDS = (
+    ("", (serve, migrate, demo, token, query)),
+    ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
+    ("client", (client_create, client_list, client_revoke)),
+    ("grant", (grant_apply, grant_list, grant_revoke)),
+    ("secret", (secret_set,)),
+    ("audit", (audit_show, audit_verify, audit_checkpoint)),
+    ("keys", (keys_backup,)),
+)
+
+
+def program() -> typer.Typer:
+    """Return the commands in their groups."""
+    whole = _group("program")
+    for name, functions in COMMANDS:
+        group = _group(name) if name else whole
+        for function in functions:
+            words = function.__name__.split("_")
+            group.command(words[-1], help=text(" ".join(words)))(function)
+        if name:
+            whole.add_typer(group, name=name)
+    return whole
+
+
+def _group(name: str) -> typer.Typer:
+    return typer.Typer(
+        help=text(name),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+
+
+def main() -> None:
+    """Run the command line."""
+    program()()

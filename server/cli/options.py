@@ -1,0 +1,38 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from server.cli.texts import text
+
+Server: TypeAlias = Annotated[str, typer.Option("--server", help=text("option server"))]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help=text("option json"))]
+Acting: TypeAlias = Annotated[str, typer.Option("--as", help=text("option as"))]
+Purpose: TypeAlias = Annotated[str, typer.Option("--purpose", help=text("option purpose"))]
+Manifests: TypeAlias = Annotated[list[Path], typer.Argument(help=text("files"))]
+GrantFiles: TypeAlias = Annotated[list[Path], typer.Argument(help=text("grant files"))]
+Department: TypeAlias = Annotated[str, typer.Argument(help=text("department"))]
+OptionalDepartment: TypeAlias = Annotated[str, typer.Option("--department", help=text("department"))]
+Resource: TypeAlias = Annotated[str, typer.Argument(help=text("resource"))]
+Words: TypeAlias = Annotated[str, typer.Argument(help=text("text"))]
+Receipt: TypeAlias = Annotated[str, typer.Argument(help=text("receipt"))]
+Target: TypeAlias = Annotated[Path, typer.Argument(help=text("target"))]
+ClientId: TypeAlias = Annotated[str, typer.Argument(help=text("id"))]
+OptionalClientId: TypeAlias = Annotated[str, typer.Option("--client", help=text("id"))]
+Title: TypeAlias = Annotated[str, typer.Option("--title", help=text("title"))]
+RoleName: TypeAlias = Annotated[str, typer.Option("--role", help=text("role"))]
+Subject: TypeAlias = Annotated[str, typer.Option("--subject", help=text("subject"))]
+GrantId: TypeAlias = Annotated[str, typer.Argument(help=text("grant id"))]
+Reference: TypeAlias = Annotated[str, typer.Argument(help=text("reference"))]
+Port: TypeAlias = Annotated[int | None, typer.Option("--port", min=0, max=65535, help=text("option port"))]
+Host: TypeAlias = Annotated[str, typer.Option("--host", help=text("option host"))]
+Scale: TypeAlias = Annotated[str, typer.Option("--scale", help=text("option scale"))]
+Once: TypeAlias = Annotated[bool, typer.Option("--once", help=text("option once"))]
+KeyFile: TypeAlias = Annotated[Path | None, typer.Option("--key", help=text("option key"))]
+Store: TypeAlias = Annotated[bool, typer.Option("--store", help=text("option store"))]
+Variables: TypeAlias = Annotated[Path | None, typer.Option("--variables", help=text("option variables"))]
+Operation: TypeAlias = Annotated[str, typer.Option("--operation", help=text("option operation"))]
+Out: TypeAlias = Annotated[Path | None, typer.Option("--out", help=text("option out"))]
+QueryFile: TypeAlias = Annotated[str, typer.Argument(help=text("query file"))]

@@ -1,0 +1,46 @@
+"""`govgraph serve` and `govgraph migrate`."""
+
+from govgraph.clock import system_clock
+from govgraph.database import migrate
+from govgraph.settings import Settings
+from server.app import application, build
+from server.cli.output import print_json, print_line
+from server.cli.settings import read_settings
+from server.cli.texts import text
+from server.home import held
+from server.log_lines import set_up_logging
+from server.serving import listen, served, stopped
+
+
+async def serve(host: str, port: int | None, json: bool) -> None:
+    """Serve until stopped."""
+    settings = read_settings(host=host, port=port)
+    set_up_logging(settings.log_level)
+    with held(settings.home):
+        sock = listen(settings.host, settings.port)
+        settings = settings.model_copy(update={"port": sock.getsockname()[1]})
+        async with (
+            build(settings, system_clock(settings.demo_today)) as platform,
+            served(application(platform), platform, sock),
+        ):
+            _say(platform.administrator.url, settings, platform.log.verifier_key, json)
+            await stopped()
+
+
+def _say(url: str, settings: Settings, key: str, json: bool) -> None:
+    if json:
+        print_json({"url": url, "home": str(settings.home), "verifier_key": key})
+        return
+    print_line(text("verifier key", key=key))
+    print_line(text("serving", url=url, home=settings.home))
+
+
+async def migrate_store(json: bool) -> None:
+    """Bring the tables to the newest revision."""
+    settings = read_settings()
+    with held(settings.home):
+        await migrate(settings.database_url, settings.home.resolve())
+    if json:
+        print_json({"migrated": True})
+    else:
+        print_line(text("migrated"))

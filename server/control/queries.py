@@ -1,0 +1,124 @@
+"""What can be asked of the control graph."""
+
+from typing import cast
+
+import strawberry
+from strawberry.scalars import JSON
+
+from audit.record import Outcome
+from auth.roles import Duty
+from schema.search import search as found_by
+from server.control.access import At
+from server.control.records import Change
+from server.control.types import (
+    CatalogView,
+    ClientView,
+    GrantView,
+    SearchHit,
+    SourceState,
+    Status,
+    catalog_view,
+    client_view,
+    grant_view,
+)
+from server.errors import ReceiptUnknownError
+
+
+async def status(at: At) -> Status:
+    """Return versions, instance and the state of the sources."""
+    await at.context.allow(Duty.READ_STATUS)
+    platform = at.context.platform
+    snapshot = platform.publisher.snapshot()
+    states = platform.publisher.states()
+    return Status(
+        instance=platform.instance,
+        version=snapshot.catalog.version,
+        resources=len(snapshot.catalog.resources),
+        sources=[
+            SourceState(department=source.department, kind=source.kind, state=states[source.department])
+            for source in snapshot.catalog.sources.values()
+        ],
+    )
+
+
+async def catalog(at: At, resources: list[str] | None = None) -> CatalogView:
+    """Return departments, resources, fields and links that are open to look up."""
+    await at.context.allow(Duty.READ_CATALOG)
+    return catalog_view(at.context.platform.publisher.snapshot().catalog, resources)
+
+
+async def search(at: At, text: str, first: int = 20) -> list[SearchHit]:
+    """Return the best hits."""
+    await at.context.allow(Duty.READ_CATALOG)
+    hits = found_by(at.context.platform.publisher.snapshot().catalog, text)
+    return [
+        SearchHit(coordinate=hit.coordinate, title=hit.title, department=hit.department, level=hit.level)
+        for hit in hits[: max(first, 0)]
+    ]
+
+
+async def manifest(at: At, department: str) -> str:
+    """Return the manifest's text."""
+    await at.context.allow(Duty.READ_CATALOG)
+    return await at.context.platform.catalog.export(department)
+
+
+async def clients(at: At) -> list[ClientView]:
+    """Return all clients."""
+    await at.context.allow(Duty.LIST_CLIENTS)
+    return [client_view(client) for client in await at.context.platform.auth.clients()]
+
+
+async def grants(at: At, client: str | None = None) -> list[GrantView]:
+    """Return the grants."""
+    session = at.context
+    await session.allow(Duty.LIST_GRANTS, session.principal.department)
+    store = session.platform.auth
+    found = await (store.grants_of(client) if client else store.grants())
+    return [grant_view(grant) for grant in found if session.may_see(grant.department)]
+
+
+async def record(at: At, receipt: str) -> JSON:
+    """Return the record with this receipt."""
+    session = at.context
+    await session.allow(Duty.READ_AUDIT)
+    found = await session.platform.log.find(receipt)
+    outcome = Outcome.ANSWERED if found is not None else Outcome.REFUSED
+    await session.recorder.note(Change("audit.read", receipt if found is not None else ""), outcome)
+    if found is None:
+        raise ReceiptUnknownError("No record carries this receipt")
+    return cast("JSON", found)
+
+
+async def checkpoint(at: At) -> str:
+    """Return the checkpoint as a signed note."""
+    await at.context.allow(Duty.VERIFY_AUDIT)
+    return at.context.platform.log.checkpoint()
+
+
+@strawberry.type
+class Query:
+    """Reads; each asks for its duty first."""
+
+    status: Status = strawberry.field(resolver=status, description="How the platform stands.")
+    catalog: CatalogView = strawberry.field(
+        resolver=catalog, description="The catalog, or the named resources of it; never data."
+    )
+    search: list[SearchHit] = strawberry.field(
+        resolver=search, description="Resources and fields whose names, titles or summaries hold the text."
+    )
+    manifest: str = strawberry.field(
+        resolver=manifest, description="A department's manifest as YAML, as it would be published again."
+    )
+    clients: list[ClientView] = strawberry.field(
+        resolver=clients, description="The clients, without their secrets."
+    )
+    grants: list[GrantView] = strawberry.field(
+        resolver=grants, description="The sharing grants, or those of one client."
+    )
+    record: JSON = strawberry.field(
+        resolver=record, description="One record of the log; reading it is itself recorded."
+    )
+    checkpoint: str = strawberry.field(
+        resolver=checkpoint, description="The signed size and root of the log."
+    )

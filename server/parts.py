@@ -1,0 +1,38 @@
+"""The parts of a running platform, made in `server.app` and handed to every address."""
+
+from dataclasses import dataclass
+
+from audit.log import Log
+from auth.authorization_server import AuthorizationServer
+from auth.store import AuthStore
+from auth.tokens import TokenVerifier
+from govgraph.clock import Clock
+from govgraph.database import Database
+from govgraph.keyring import Keyring
+from govgraph.settings import Settings
+from resolvers.rooms import Rooms
+from schema.store import CatalogStore
+from server.home import RunningServer
+from server.publishing import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything that one process holds open. `administrator` is this machine's own way in.
+
+    `instance` is new at each start. `rooms` is what the pipeline works with.
+    """
+
+    settings: Settings
+    clock: Clock
+    keyring: Keyring
+    database: Database
+    auth: AuthStore
+    catalog: CatalogStore
+    log: Log
+    tokens: TokenVerifier
+    authorization_server: AuthorizationServer
+    publisher: Publisher
+    rooms: Rooms
+    administrator: RunningServer
+    instance: str

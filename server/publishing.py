@@ -1,0 +1,190 @@
+"""From a catalog version to what queries work on: sources opened aside, then one reference swapped."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import anyio
+
+from connectors.guard import guarded
+from connectors.model import Surroundings
+from connectors.protocol import Connector
+from connectors.registry import open_connector
+from govgraph.egress import Egress
+from govgraph.errors import GovGraphError
+from resolvers.snapshot import Snapshot
+from schema.assemble import assemble
+from schema.catalog import Catalog, Source
+from schema.draft import Draft
+from schema.errors import Problem
+from schema.manifest import inspect_manifest
+from schema.store import CatalogStore
+from schema.visibility import ceilings
+from server.closed_source import ClosedSource
+
+OPEN: Final = "OPEN"
+CONCURRENCY: Final = 8
+"""Reads at one time of a source whose settings do not say `maxConnections`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What every source is opened with: the values of `${NAME}`, where it may be, and for how long.
+
+    `grace` is the number of seconds after which no query can still use a connector swapped out.
+    """
+
+    values: Mapping[str, str]
+    egress: Egress
+    timeout: float
+    grace: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    source: Source
+    connector: Connector
+    state: str
+
+
+class Publisher:
+    """Holds the current snapshot and makes the next one. A dead source never stops it."""
+
+    def __init__(self, store: CatalogStore, rules: SourceRules) -> None:
+        self._store = store
+        self._rules = rules
+        self._turn = anyio.Lock()
+        self._opened: Mapping[str, _Opened] = {}
+        self._retired: list[tuple[float, Connector]] = []
+        self._snapshot = Snapshot(Catalog(0), {}, {})
+        self._loaded = False
+
+    @property
+    def loaded(self) -> bool:
+        """Return whether the stored catalog was opened."""
+        return self._loaded
+
+    def snapshot(self) -> Snapshot:
+        """Return the snapshot that a query beginning now works on."""
+        return self._snapshot
+
+    def states(self) -> Mapping[str, str]:
+        """Return by department `OPEN`, or the code of what stood against the source when it was opened."""
+        return {department: opened.state for department, opened in self._opened.items()}
+
+    async def load(self) -> None:
+        """Open what the stored catalog names and swap it in."""
+        async with self._turn:
+            await self._swap(await self._store.current(), frozenset())
+
+    async def publish(self, drafts: Sequence[Draft]) -> int:
+        """Store the drafts, swap the new version in and return its number."""
+        async with self._turn:
+            for draft in drafts:
+                await self._store.publish(draft)
+            catalog = await self._store.current()
+            await self._swap(catalog, frozenset())
+        return catalog.version
+
+    async def reopen(self, department: str) -> None:
+        """Open a department's source anew, for a secret that changed."""
+        async with self._turn:
+            await self._swap(self._snapshot.catalog, frozenset({department}))
+
+    async def aclose(self) -> None:
+        """Let go of every source. Called once, after the last query."""
+        for connector in [
+            *(opened.connector for opened in self._opened.values()),
+            *(connector for _, connector in self._retired),
+        ]:
+            await connector.aclose()
+        self._opened, self._retired = {}, []
+
+    async def _swap(self, catalog: Catalog, anew: frozenset[str]) -> None:
+        before = self._opened
+        after: dict[str, _Opened] = {}
+
+        async def place(source: Source) -> None:
+            kept = before.get(source.department)
+            same = kept is not None and kept.source == source and kept.state == OPEN
+            if kept is not None and same and source.department not in anew:
+                after[source.department] = kept
+            else:
+                after[source.department] = await self._open(source)
+
+        async with anyio.create_task_group() as tasks:
+            for source in catalog.sources.values():
+                tasks.start_soon(place, source)
+        self._opened = after
+        self._snapshot = Snapshot(
+            catalog, {key: opened.connector for key, opened in after.items()}, ceilings(catalog)
+        )
+        self._loaded = True
+        await self._retire(before, after)
+
+    async def _retire(self, before: Mapping[str, _Opened], after: Mapping[str, _Opened]) -> None:
+        in_use = {id(opened.connector) for opened in after.values()}
+        now = monotonic()
+        gone = [opened.connector for opened in before.values() if id(opened.connector) not in in_use]
+        self._retired += [(now + self._rules.grace, connector) for connector in gone]
+        due = [connector for moment, connector in self._retired if moment <= now]
+        self._retired = [(moment, connector) for moment, connector in self._retired if moment > now]
+        for connector in due:
+            await connector.aclose()
+
+    async def _open(self, source: Source) -> _Opened:
+        try:
+            connector = await self._connector(source)
+        except GovGraphError as error:
+            _note(source.department, error)
+            return _Opened(source, ClosedSource(source.department), error.code)
+        try:
+            await connector.describe()
+        except GovGraphError as error:
+            _note(source.department, error)
+            return _Opened(source, connector, error.code)
+        return _Opened(source, connector, OPEN)
+
+    async def _connector(self, source: Source) -> Connector:
+        reference = source.settings.get("secret")
+        secrets = {str(reference): await self._store.secret(str(reference))} if reference else {}
+        surroundings = Surroundings(
+            source.department, secrets.__getitem__, observe=_unobserved, egress=self._rules.egress
+        )
+        connector = await open_connector(source.kind, source.settings, surroundings, self._rules.values)
+        places = str(source.settings.get("maxConnections", ""))
+        concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
+        return guarded(connector, source.department, self._rules.timeout, concurrency)
+
+
+def _unobserved(_statement: str) -> None:
+    """Drop the statement: nobody watches."""
+
+
+def _note(department: str, error: GovGraphError) -> None:
+    logging.getLogger("govgraph").warning(
+        "source not open", extra={"department": department, "code": error.code}
+    )
+
+
+async def check(
+    store: CatalogStore, files: Sequence[tuple[str, str]]
+) -> tuple[Sequence[Problem], Sequence[Problem]]:
+    """Return what stands against publishing these files (name, text), and the links that would sleep.
+
+    They are held against each other and against what the other departments have published.
+    """
+    published = (await store.current()).departments
+    drafts: dict[str, Draft] = {department: await store.draft(department) for department in published}
+    problems: list[Problem] = []
+    for name, text in files:
+        draft, found = inspect_manifest(text, name)
+        problems += found
+        if draft is not None:
+            drafts[draft.department.key] = draft
+    if problems:
+        return problems, ()
+    assembly = assemble(drafts.values())
+    return assembly.problems, assembly.dormant

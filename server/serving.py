@@ -1,0 +1,88 @@
+"""Serving until told to stop: the port is taken first, the note left, everything let go of in order."""
+
+import errno
+import signal
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import anyio
+import uvicorn
+from starlette.applications import Starlette
+
+from govgraph.settings import Settings
+from server.errors import PortInUseError
+from server.home import announce, withdraw
+from server.parts import Platform
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says when it answers and leaves signals to `stopped`."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = anyio.Event()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals alone."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.ready.set()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises `PortInUseError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, port))
+        sock.listen(2048)
+    except OSError as error:
+        sock.close()
+        if error.errno in (errno.EADDRINUSE, errno.EACCES):
+            raise PortInUseError("The port cannot be listened on", where=f"port {port}") from error
+        raise
+    return sock
+
+
+@asynccontextmanager
+async def served(application: Starlette, platform: Platform, sock: socket.socket) -> AsyncIterator[None]:
+    """Serve within the context; running requests are finished at its end."""
+    server = Server(_config(application, platform.settings))
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(server.serve, [sock])
+        await server.ready.wait()
+        announce(platform.settings.home, platform.administrator)
+        try:
+            yield
+        finally:
+            withdraw(platform.settings.home)
+            server.should_exit = True
+
+
+async def stopped() -> None:
+    """Return once Ctrl-C or SIGTERM arrives."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            return
+
+
+def _config(application: Starlette, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        application,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        root_path=settings.root_path,
+        timeout_graceful_shutdown=int(settings.deadline) + 5,
+        timeout_keep_alive=30,
+    )
