@@ -1,0 +1,119 @@
+"""Refusals of the audit log.
+
+PlatformError
+├── LogUnavailableError          nothing can be recorded, so no data leaves
+│   ├── LogLockedError           another server holds the log
+│   ├── LogFullError             the disk is full; recovers by itself
+│   ├── LogBusyError             another program holds the store's file; recovers by itself
+│   ├── LogPoisonedError         a write may or may not be on the disk; only a restart can tell
+│   └── LogClosedError           the server is stopping
+├── LogRefusedError              the log is not the one that was signed; the server does not start
+│   ├── LogBehindCheckpointError records that were signed for are missing
+│   ├── LogForkedError           the records are not those that were signed for
+│   ├── LogCheckpointInvalidError a checkpoint cannot be read, or its signature does not hold
+│   └── LogKeyChangedError       the log was signed with another key
+├── RecordInvalidError           a record breaks the format; the room that built it is at fault
+└── RetentionTooShortError       records would be dropped before the law allows (a refused setting)
+CallerError
+└── RecordTooLargeError          the request names more fields than one record can hold
+"""
+
+from govgraph.errors import CallerError, PlatformError, SettingsRefusedError
+
+RESTORE = (
+    "Do not start over it. Run `govgraph audit verify`, keep a copy of the folder `audit`, and put back "
+    "the newest backup of `audit`, `audit.checkpoint` and `keys` taken together."
+)
+
+
+class LogUnavailableError(PlatformError):
+    """Nothing can be recorded, so no data leaves."""
+
+    code = "LOG_UNAVAILABLE"
+
+
+class LogLockedError(LogUnavailableError):
+    """Another server holds the log."""
+
+    code = "LOG_LOCKED"
+    remedy = "Stop the other server, or give this one another GOVGRAPH_HOME."
+
+
+class LogFullError(LogUnavailableError):
+    """The disk is full."""
+
+    code = "LOG_FULL"
+    remedy = "Free space on the disk of GOVGRAPH_HOME; the log goes on by itself."
+
+
+class LogBusyError(LogUnavailableError):
+    """Another program holds the store's file."""
+
+    code = "LOG_BUSY"
+    remedy = "End the program that has `audit/log.db` open for writing; the log goes on by itself."
+
+
+class LogPoisonedError(LogUnavailableError):
+    """A write may or may not have reached the disk."""
+
+    code = "LOG_POISONED"
+    remedy = "Check the disk of GOVGRAPH_HOME, then restart the server; it goes on from what is on the disk."
+
+
+class LogClosedError(LogUnavailableError):
+    """The server is stopping."""
+
+    code = "LOG_CLOSED"
+    remedy = "Ask again in a moment."
+
+
+class LogRefusedError(PlatformError):
+    """The log is not the one that was signed."""
+
+    code = "LOG_REFUSED"
+    remedy = RESTORE
+
+
+class LogBehindCheckpointError(LogRefusedError):
+    """Records that were signed for are missing."""
+
+    code = "LOG_BEHIND_CHECKPOINT"
+
+
+class LogForkedError(LogRefusedError):
+    """The records are not those that were signed for."""
+
+    code = "LOG_FORKED"
+
+
+class LogCheckpointInvalidError(LogRefusedError):
+    """A checkpoint cannot be read, or its signature does not hold."""
+
+    code = "LOG_CHECKPOINT_INVALID"
+
+
+class LogKeyChangedError(LogRefusedError):
+    """The log was signed with another key."""
+
+    code = "LOG_KEY_CHANGED"
+    remedy = "Put back the folder `keys` that belongs to this log from the last `govgraph keys backup`."
+
+
+class RecordInvalidError(PlatformError):
+    """A record breaks the format."""
+
+    code = "RECORD_INVALID"
+    remedy = "Report it: a room of the platform built a record that cannot be written."
+
+
+class RecordTooLargeError(CallerError):
+    """The request names more fields than one record can hold."""
+
+    code = "RECORD_TOO_LARGE"
+    remedy = "Ask for fewer fields in one request."
+
+
+class RetentionTooShortError(SettingsRefusedError):
+    """Records would be dropped before the law allows."""
+
+    code = "RETENTION_TOO_SHORT"

@@ -1,0 +1,107 @@
+"""The log: append a record and hear of it when it is durable; no record, no answer."""
+
+import asyncio
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import anyio
+import orjson
+from anyio import to_thread
+
+from audit.errors import LogClosedError
+from audit.opening import Opened, open_folder
+from audit.record import Record, SubjectList, SystemRecord
+from audit.writer import Outcome, Work, Writer
+from govgraph.clock import Clock, rfc3339
+from govgraph.errors import GovGraphError
+from govgraph.keyring import Keyring
+
+NOBODY = SubjectList()
+
+
+async def open_log(folder: Path, keyring: Keyring, clock: Clock) -> "Log":
+    """Return the log of a folder, locked for this process; its checkpoint and key lie in the parent folder.
+
+    Raises `LogLockedError`, or a `LogRefusedError` where the store is not what was signed. A checkpoint
+    that was removed from outside the store is no reason to stop, but the tree says so for ever.
+    """
+    log = Log(await to_thread.run_sync(open_folder, folder, keyring))
+    if log.opened.checkpoint_missing:
+        size = str(log.opened.head.frontier.size)
+        await log.append(
+            SystemRecord(
+                f"log-{token_hex(8)}", rfc3339(clock.now()), "log.checkpoint_missing", {"size": size}
+            )
+        )
+    return log
+
+
+class Log:
+    """A log that is open for writing; made by `open_log` inside a running event loop of asyncio."""
+
+    def __init__(self, opened: Opened) -> None:
+        self.opened = opened
+        self._loop = asyncio.get_running_loop()
+        self._writer = Writer(opened.desk, opened.head, self._loop)
+        self._closed = False
+
+    @property
+    def verifier_key(self) -> str:
+        """Return the key that checks this log, `name+id+key`, to be handed over on paper."""
+        return self.opened.desk.signer.verifier.text
+
+    @property
+    def is_new(self) -> bool:
+        """Return whether this start began with an empty log: the time to print the verifier key."""
+        return self.opened.is_new
+
+    @property
+    def writable(self) -> bool:
+        """Return whether a record would be tried; False once poisoned or closed."""
+        return not (self._closed or self._writer.poisoned)
+
+    async def append(
+        self, record: Record, subjects: SubjectList = NOBODY, operation: tuple[str, str] | None = None
+    ) -> int:
+        """Return the record's position, once it is durable and covered by a signed checkpoint.
+
+        `operation` is (hash, document without literals), kept once per hash. Raises a
+        `LogUnavailableError` where nothing can be recorded, `RecordTooLargeError`, `RecordInvalidError`.
+        A caller that is cancelled while waiting leaves its record behind.
+        """
+        if self._closed:
+            raise LogClosedError("The audit log is closed")
+        waiting: asyncio.Future[Outcome] = self._loop.create_future()
+        self._writer.submit(Work(record, subjects, operation, waiting))
+        outcome = await waiting
+        if isinstance(outcome, GovGraphError):
+            raise outcome
+        return outcome
+
+    async def find(self, receipt: str) -> dict[str, Any] | None:
+        """Return the last leaf of a receipt as JSON values, with `index` and `document` (the operation)."""
+        return await to_thread.run_sync(self._found, receipt)
+
+    def checkpoint(self) -> str:
+        """Return the signed note for everything acknowledged so far."""
+        return self._writer.head.note
+
+    async def aclose(self) -> None:
+        """Write what was handed over, close the store, release the lock. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        with anyio.CancelScope(shield=True):
+            await to_thread.run_sync(self._writer.finish)
+            await to_thread.run_sync(self.opened.desk.store.close)
+        self.opened.lock.release()
+
+    def _found(self, receipt: str) -> dict[str, Any] | None:
+        store = self.opened.desk.store
+        row = store.find(receipt)
+        if row is None:
+            return None
+        found: dict[str, Any] = {**orjson.loads(row.leaf), "index": row.position}
+        document = store.operation(found.get("operation", ""))
+        return found if document is None else {**found, "document": document}

@@ -1,0 +1,67 @@
+"""A log in a folder of its own, and records to put in."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from audit.log import Log, open_log
+from audit.record import AccessRecord, Coordinates, Outcome
+from govgraph.clock import Clock, system_clock
+from govgraph.digests import hex_digest
+from govgraph.keyring import Keyring
+
+MakeRecord = Callable[[int], AccessRecord]
+DOCUMENT = "query Q($a: String!) { person(idNo: $a) { name } }"
+OPERATION = (hex_digest(DOCUMENT.encode()), DOCUMENT)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def keyring(home: Path) -> Keyring:
+    return Keyring(home / "keys")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return system_clock()
+
+
+@pytest.fixture
+async def log(home: Path, keyring: Keyring, clock: Clock) -> AsyncIterator[Log]:
+    opened = await open_log(home / "audit", keyring, clock)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+def operation() -> tuple[str, str]:
+    return OPERATION
+
+
+@pytest.fixture
+def record() -> MakeRecord:
+    def make(number: int) -> AccessRecord:
+        return AccessRecord(
+            receipt=f"receipt-{number}",
+            time=f"2026-06-30T01:02:03.{number:06}Z",
+            request=f"request-{number}",
+            outcome=Outcome.ANSWERED,
+            client="yiwu-service-hall",
+            purpose="ZM-HOUSE-BUY",
+            coordinates=Coordinates(asked=("Person.name",), masked={"Person.name": "NM"}),
+            rows={"Person": 3},
+            subjects={"Person": 3},
+            subject_total=3,
+        )
+
+    return make

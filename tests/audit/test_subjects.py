@@ -1,0 +1,59 @@
+"""Subjects: found by who holds the key, hidden from everyone else."""
+
+import pytest
+
+from audit.record import SubjectList
+from audit.subjects import SealedList, SubjectSeal, sealed_size
+from govgraph.digests import digest
+from govgraph.keyring import Keyring
+from govgraph.sealing import SealBrokenError
+
+PERSON, SPOUSE, COMPANY = "330799199003071013", "330799199204152028", "91330799MA28D00R3X"
+
+
+@pytest.fixture
+def seal(keyring: Keyring) -> SubjectSeal:
+    return SubjectSeal(keyring)
+
+
+@pytest.fixture
+def sealed(seal: SubjectSeal) -> SealedList:
+    kept = seal.seal(SubjectList((PERSON, SPOUSE, PERSON), (COMPANY, PERSON)), "r1")
+    assert kept is not None
+    return kept
+
+
+def test_subjects_and_keys_are_found_by_their_digests(seal: SubjectSeal, sealed: SealedList) -> None:
+    opened = seal.open(sealed.sealed, "r1")
+    assert set(opened.subjects) == {seal.digest_of(PERSON), seal.digest_of(SPOUSE)}
+    assert set(opened.keys) == {seal.digest_of(COMPANY), seal.digest_of(PERSON)}
+
+
+def test_the_leaf_commits_to_number_and_bytes(sealed: SealedList) -> None:
+    assert sealed.count == 4
+    assert sealed.digest == digest(sealed.sealed)
+    assert len(sealed.sealed) == sealed_size(4)
+
+
+def test_order_and_repetition_of_rows_are_not_told(seal: SubjectSeal) -> None:
+    one = seal.seal(SubjectList((PERSON, SPOUSE, SPOUSE)), "r")
+    two = seal.seal(SubjectList((SPOUSE, PERSON)), "r")
+    assert one is not None
+    assert two is not None
+    assert seal.open(one.sealed, "r") == seal.open(two.sealed, "r")
+    assert one.sealed != two.sealed
+
+
+def test_a_list_moved_to_another_record_does_not_open(seal: SubjectSeal, sealed: SealedList) -> None:
+    with pytest.raises(SealBrokenError):
+        seal.open(sealed.sealed, "r2")
+
+
+def test_digests_differ_between_platforms(seal: SubjectSeal, keyring: Keyring) -> None:
+    other = SubjectSeal(Keyring(keyring.folder.parent / "other"))
+    assert seal.digest_of(PERSON) != other.digest_of(PERSON)
+    assert seal.digest_of(PERSON) == SubjectSeal(keyring).digest_of(PERSON)
+
+
+def test_a_record_about_nobody_has_no_list(seal: SubjectSeal) -> None:
+    assert seal.seal(SubjectList(), "r") is None
