@@ -6,6 +6,7 @@ The circuit breaker's place is `_Guard.run`, before the bulkhead.
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any, TypeVar
 
 import anyio
@@ -13,18 +14,20 @@ import anyio
 from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
 from connectors.model import Binds, Capability, Entity, Read, Row
 from connectors.protocol import Connector, PreparedRead
-from govgraph.errors import GovGraphError, SourceRetryError
+from govgraph.errors import GovGraphError, SourceFatalError, SourceRetryError
 
 T = TypeVar("T")
 WAITING_PER_PLACE = 16
+DESCRIBED_AGAIN_AFTER = 5.0  # seconds after a failed description
 logger = logging.getLogger("govgraph.connectors")
 
 
 def guarded(connector: Connector, source: str, timeout: float, concurrency: int) -> Connector:
     """Return the connector behind a deadline of `timeout` seconds and a bulkhead of `concurrency` reads.
 
-    The deadline holds the wait for a place too; at most 16 reads wait for each place. Where the
-    source was down when it was to be described, the first read that finds it up describes it.
+    The deadline holds the wait for a place too; at most 16 reads wait for each place. A read that
+    could not be prepared, because the source was down or lacked the table, fails when it is run,
+    and describes the source anew before: so both a late source and a repaired one come back.
     """
     return _GuardedConnector(connector, _Guard(source, timeout, concurrency))
 
@@ -71,12 +74,34 @@ class _Guard:
             self._places.release()
 
 
+class _Descriptions:
+    """Describes a source again for reads that could not be prepared; not again right after a failure."""
+
+    def __init__(self, connector: Connector) -> None:
+        self._connector = connector
+        self._turn = anyio.Lock()
+        self._failed: tuple[float, GovGraphError] | None = None
+
+    async def prepare(self, read: Read) -> PreparedRead:
+        """Return the read prepared on a fresh description; soon after a failure, that failure again."""
+        async with self._turn:
+            if self._failed is not None and monotonic() < self._failed[0]:
+                raise self._failed[1].with_traceback(None)
+            try:
+                await self._connector.describe()
+                return self._connector.prepare(read)
+            except (SourceRetryError, SourceFatalError) as error:
+                self._failed = (monotonic() + DESCRIBED_AGAIN_AFTER, error)
+                raise
+
+
 class _GuardedConnector:
     """A connector behind its guard."""
 
     def __init__(self, connector: Connector, guard: _Guard) -> None:
         self._connector = connector
         self._guard = guard
+        self._descriptions = _Descriptions(connector)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -89,7 +114,14 @@ class _GuardedConnector:
         return await self._guard.run(lambda: self._connector.sample(entity, count))
 
     def prepare(self, read: Read) -> PreparedRead:
-        return _GuardedRead(self._connector, read, self._guard)
+        return _GuardedRead(read, self._guard, self._descriptions, self._prepared(read))
+
+    def _prepared(self, read: Read) -> PreparedRead | None:
+        try:
+            return self._connector.prepare(read)
+        except (SourceRetryError, SourceFatalError) as error:
+            logger.info("a read waits for its source to be described again: %s", error.code)
+            return None
 
     async def aclose(self) -> None:
         await self._connector.aclose()
@@ -98,15 +130,13 @@ class _GuardedConnector:
 class _GuardedRead:
     """A prepared read behind the guard of its source."""
 
-    def __init__(self, connector: Connector, read: Read, guard: _Guard) -> None:
-        self._connector = connector
+    def __init__(
+        self, read: Read, guard: _Guard, descriptions: _Descriptions, prepared: PreparedRead | None
+    ) -> None:
         self._read = read
         self._guard = guard
-        self._prepared: PreparedRead | None = None
-        try:
-            self._prepared = connector.prepare(read)
-        except SourceRetryError:
-            logger.info("a read waits for its source to be described")
+        self._descriptions = descriptions
+        self._prepared = prepared
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         return await self._guard.run(lambda: self._rows(binds))
@@ -130,8 +160,7 @@ class _GuardedRead:
         return await (await self._ready()).json(binds)
 
     async def _ready(self) -> PreparedRead:
-        """Return the prepared read; describes the source first where it was down until now."""
+        """Return the prepared read."""
         if self._prepared is None:
-            await self._connector.describe()
-            self._prepared = self._connector.prepare(self._read)
+            self._prepared = await self._descriptions.prepare(self._read)
         return self._prepared

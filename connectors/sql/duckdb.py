@@ -28,8 +28,12 @@ class DuckdbClient:
     def __init__(self, fill: Fill, most: int) -> None:
         self._fill = fill
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-duckdb")
+        self._most = most
         self._database: duckdb.DuckDBPyConnection | None = None
-        self.connections: Connections[duckdb.DuckDBPyConnection] = Connections(self._open, self._close, most)
+        self.connections = self._new_list()
+
+    def _new_list(self) -> Connections[duckdb.DuckDBPyConnection]:
+        return Connections(self._open, self._close, self._most)
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
@@ -46,9 +50,10 @@ class DuckdbClient:
         """Fill a fresh database aside, lock it, and put it in the place of the last; return its tables."""
         database, found = await threads.run(lambda: _filled(self._fill), lambda: None, self._threads)
         last, self._database = self._database, database
-        await self.connections.aclose()
+        cursors, self.connections = self.connections, self._new_list()
+        await cursors.aclose()
         if last is not None:
-            last.close()
+            last.close()  # a read that is still under way keeps its cursor, and with it the old rows
         return found
 
     async def _open(self) -> duckdb.DuckDBPyConnection:
