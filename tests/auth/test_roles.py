@@ -1,0 +1,65 @@
+"""Who may do what in the control graph."""
+
+from itertools import combinations
+
+import pytest
+
+from auth.errors import RoleNotAllowedError
+from auth.principal import Principal, Role
+from auth.roles import DUTIES, OWN_DEPARTMENT, SET_UP, Duty, may, require
+
+READING = {
+    Duty.READ_STATUS,
+    Duty.READ_CATALOG,
+    Duty.LIST_CLIENTS,
+    Duty.LIST_GRANTS,
+}
+ADMINISTRATORS = (Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR)
+
+
+def holder(role: Role, department: str | None = None) -> Principal:
+    return Principal("someone", "某人", role, department)
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(ADMINISTRATORS, 2)))
+def test_no_two_administrators_share_a_power(one: Role, other: Role) -> None:
+    assert DUTIES[one] & DUTIES[other] <= READING
+
+
+def test_every_role_is_in_the_table_and_every_duty_is_carried() -> None:
+    assert set(DUTIES) == set(Role)
+    assert frozenset().union(*DUTIES.values()) == set(Duty)
+
+
+def test_only_the_audit_administrator_reads_the_log() -> None:
+    assert [role for role in Role if may(holder(role), Duty.READ_AUDIT)] == [Role.AUDIT_ADMINISTRATOR]
+    assert Duty.READ_AUDIT not in SET_UP
+
+
+def test_the_operator_sees_neither_clients_nor_grants_nor_records() -> None:
+    assert DUTIES[Role.OPERATOR] == {Duty.READ_STATUS, Duty.READ_CATALOG, Duty.BACKUP_KEYS}
+
+
+@pytest.mark.parametrize("duty", sorted(OWN_DEPARTMENT))
+def test_a_clerk_acts_on_its_own_department_only(duty: Duty) -> None:
+    clerk = holder(Role.CLERK, "civil-affairs")
+    assert may(clerk, duty, "civil-affairs")
+    assert not may(clerk, duty, "housing-fund")
+    assert not may(clerk, duty)
+    assert not may(holder(Role.CLERK), duty)
+
+
+def test_a_refusal_names_role_and_duty() -> None:
+    with pytest.raises(RoleNotAllowedError) as caught:
+        require(holder(Role.APPLICATION), Duty.CREATE_CLIENT)
+    assert caught.value.status == 403
+    assert "create-client" in str(caught.value)
+    assert "application" in str(caught.value)
+
+
+def test_the_set_up_token_carries_what_setting_up_needs_and_its_role_alone_does_not() -> None:
+    machine = holder(Role.SYSTEM_ADMINISTRATOR)
+    for duty in (Duty.PUBLISH_CATALOG, Duty.CREATE_CLIENT, Duty.GRANT, Duty.SET_SECRET, Duty.BACKUP_KEYS):
+        require(machine, duty, set_up=True)
+    with pytest.raises(RoleNotAllowedError):
+        require(machine, Duty.GRANT)
