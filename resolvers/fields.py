@@ -81,11 +81,15 @@ def speller(field: CatalogField) -> Callable[[str], Sequence[str]]:
     return lambda value: variants(field.type, field.variants, value)
 
 
+def kind(field: CatalogField) -> Kind:
+    """Return what a field is compared as; an enum as the text its source stores."""
+    return Kind.TEXT if field.codes else SEMANTIC_TYPES[field.type].kind
+
+
 def comparable(field: CatalogField) -> Expression:
     """Return what a field is compared and ordered by: bare text where possible, so that an index serves."""
-    kind = SEMANTIC_TYPES[field.type].kind if not field.codes else Kind.TEXT
-    if kind is not Kind.TEXT:
-        return Column(field.column, kind)
+    if kind(field) is not Kind.TEXT:
+        return Column(field.column, kind(field))
     return normal(field) if field.type in ("Date", "DateTime") else bare(field)
 
 
@@ -111,14 +115,13 @@ def held_against(
         return Compare(Comparison.EQUAL, Slice(bare(field), Constant(0), Length(prefix)), prefix)
     if operator in (Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN):
         return among(field, operator, operand, binds)
-    kind = SEMANTIC_TYPES[field.type].kind
-    return Compare(COMPARISONS[operator], comparable(field), Bind(binds.add(operand, bound(field)), kind))
+    value = Bind(binds.add(operand, bound(field)), kind(field))
+    return Compare(COMPARISONS[operator], comparable(field), value)
 
 
 def among(field: CatalogField, operator: Operator, operand: Operand, binds: BindTable) -> Expression:
     """Return whether a field equals one of some values, in any spelling its source is known to hold."""
-    kind = Kind.TEXT if field.codes else SEMANTIC_TYPES[field.type].kind
-    found = Among(comparable(field), binds.add(operand, spellings(field)), kind)
+    found = Among(comparable(field), binds.add(operand, spellings(field)), kind(field))
     return Not(found) if operator in (Operator.NE, Operator.NOT_IN) else found
 
 
@@ -140,12 +143,12 @@ def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
 
 def bound(field: CatalogField) -> Callable[[Any], Any]:
     """Return what turns a value of the caller into one that a source can be asked with."""
-    kind = SEMANTIC_TYPES[field.type].kind
-    if kind is Kind.DECIMAL:
+    held = kind(field)
+    if held is Kind.DECIMAL:
         return lambda value: None if value is None else Decimal(str(value))
-    if kind is Kind.INTEGER:
+    if held is Kind.INTEGER:
         return lambda value: None if value is None else int(value)
-    if kind is Kind.BOOLEAN:
+    if held is Kind.BOOLEAN:
         return lambda value: None if value is None else value in (True, "true")
     return lambda value: None if value is None else str(value)
 

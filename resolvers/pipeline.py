@@ -1,5 +1,7 @@
 """The life of a query, from who asks to what goes out."""
 
+from collections.abc import Sequence
+
 import orjson
 
 from audit.record import SubjectList
@@ -15,7 +17,7 @@ from resolvers.plan import Plan
 from resolvers.question import Answer, Question
 from resolvers.reading import caller_schema, introspected, plan_of, read
 from resolvers.rooms import Rooms
-from resolvers.run import Run
+from resolvers.run import Gathered, Run
 from resolvers.trail import Trail, begin
 
 
@@ -33,6 +35,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         keys = await charge(plan, asking.variables, rooms.quotas)
         described = await introspected(asking, plan)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
+        report(gathered, question, rooms)
         outcome = Distribution(plan, gathered, binds, moment.variables).outcome_of_all()
         data = orjson.dumps(plan.shape(outcome.groups, described))
         return await delivered(data, outcome, keys, trail, rooms)
@@ -51,6 +54,13 @@ async def refuse(question: Question, error: GovGraphError, rooms: Rooms) -> Answ
 def deadline(question: Question, rooms: Rooms) -> float:
     """Return the seconds left for the sources: a client may ask for fewer than the platform allows."""
     return min(rooms.deadline, question.deadline or rooms.deadline)
+
+
+def report(gathered: Sequence[Gathered], question: Question, rooms: Rooms) -> None:
+    """Tell the operator why sources failed."""
+    for given in gathered:
+        if given.cause is not None:
+            rooms.fault(question.request, given.cause)
 
 
 async def delivered(

@@ -142,7 +142,6 @@ class Planner:
         self.rows.facts.joined(draft.resource, mine)
         self.rows.facts.joined(target, theirs)
         self.rows.facts.asked.add(f"{draft.resource.name}.{link.name}")
-        self.returned(branch, f"{draft.resource.name}.{link.name}")
         key = draft.key(mine, link.when)
         below, first = self.link_draft(asked, link, target, theirs, draft.depth + 1)
         feed = Feed(step=draft.number, key=key)
@@ -150,6 +149,7 @@ class Planner:
             below.feeds.append(feed)
         way = Way.TO_ONE if link.one else Way.TO_MANY
         number = self.branch(asked, below, way, path, parent=branch, key=key, limit=first)
+        self.returned(number, f"{draft.resource.name}.{link.name}")
         return Linked(number, key, link.one, self.shape(asked.below, below, number, path))
 
     def link_draft(

@@ -9,9 +9,9 @@ from typing import Any
 
 import anyio
 
-from connectors.errors import SourceTimeoutError
+from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
-from govgraph.errors import CallerError, GovGraphError
+from govgraph.errors import CallerError, GovGraphError, Kind
 from resolvers.plan import DIRTY, Feed, Lookup, Plan, Step
 
 MOST_KEYS = 10_000
@@ -28,7 +28,10 @@ class TooManyKeysError(CallerError):
 
 @dataclass(slots=True)
 class Gathered:
-    """What one step gave: completed rows, by key where it was a look-up, or the error in their place."""
+    """What one step gave: completed rows, by key where it was a look-up, or the error in their place.
+
+    `error` is what the caller is told, `cause` what the operator is told.
+    """
 
     rows: list[list[Any]] = field(default_factory=list)
     by_key: dict[Key, list[list[Any]]] = field(default_factory=dict)
@@ -36,6 +39,7 @@ class Gathered:
     asked: bool = False
     finished: datetime | None = None
     error: GovGraphError | None = None
+    cause: GovGraphError | None = None
 
 
 class Run:
@@ -73,7 +77,7 @@ class Run:
         try:
             await self.ask(step, given)
         except GovGraphError as error:
-            given.error = error
+            given.error, given.cause = told(error), error
         self.done[step.number].set()
 
     async def ask(self, step: Step, given: Gathered) -> None:
@@ -105,6 +109,13 @@ class Run:
             return [] if key is None else [key]
         place = -1 - feed.key
         return [row[place] for row in self.gathered[feed.step].rows if row[place] is not None]
+
+
+def told(error: GovGraphError) -> GovGraphError:
+    """Return what a caller is told of a failed source; settings and addresses are the operator's affair."""
+    if error.kind in (Kind.SOURCE_RETRY, Kind.SOURCE_FATAL) or isinstance(error, TooManyKeysError):
+        return error
+    return SourceUnavailableError("The source cannot be asked")
 
 
 def argument_key(arguments: Sequence[Any], lookup: Lookup, variables: Mapping[str, Any]) -> Key | None:
