@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import anyio
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -67,18 +68,13 @@ async def build(
     """
     surrounding = surrounding or Surrounding()
     home = settings.home.resolve()
-    async with AsyncExitStack() as stack:
-        keyring = Keyring(home / "keys")
-        await migrate(settings.database_url, home)
-        database = await open_database(settings.database_url, home)
-        stack.push_async_callback(database.aclose)
-        log = await open_log(home / "audit", keyring, clock)
-        stack.push_async_callback(log.aclose)
-        catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
-        publisher = Publisher(catalog, _rules(settings, surrounding, home))
-        stack.push_async_callback(publisher.aclose)
-        await publisher.load()
-        yield _platform(settings, clock, _Opened(keyring, database, log, catalog, publisher))
+    stack = AsyncExitStack()
+    try:
+        opened = await _open(settings, clock, _rules(settings, surrounding, home), stack)
+        yield _platform(settings, clock, opened)
+    finally:
+        with anyio.CancelScope(shield=True):
+            await stack.aclose()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +84,21 @@ class _Opened:
     log: Log
     catalog: CatalogStore
     publisher: Publisher
+
+
+async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: AsyncExitStack) -> _Opened:
+    home = settings.home.resolve()
+    keyring = Keyring(home / "keys")
+    await migrate(settings.database_url, home)
+    database = await open_database(settings.database_url, home)
+    stack.push_async_callback(database.aclose)
+    log = await open_log(home / "audit", keyring, clock)
+    stack.push_async_callback(log.aclose)
+    catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
+    publisher = Publisher(catalog, rules)
+    stack.push_async_callback(publisher.aclose)
+    await publisher.load()
+    return _Opened(keyring, database, log, catalog, publisher)
 
 
 def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:

@@ -54,8 +54,13 @@ def listen(host: str, port: int) -> socket.socket:
 async def served(application: Starlette, platform: Platform, sock: socket.socket) -> AsyncIterator[None]:
     """Serve within the context; running requests are finished at its end."""
     server = Server(_config(application, platform.settings))
+
+    async def serve() -> None:
+        with anyio.CancelScope(shield=True):  # it ends by `should_exit`, once running requests are answered
+            await server.serve([sock])
+
     async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [sock])
+        tasks.start_soon(serve)
         await server.ready.wait()
         announce(platform.settings.home, platform.administrator)
         try:

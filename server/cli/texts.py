@@ -75,6 +75,18 @@ TEXTS: Mapping[str, str] = {
     "verified": "verified: {size} records, root {root}",
     "not verified": "NOT VERIFIED: {problem}",
     "exported": "Written to {file}.",
+    "making the city": "Demonstration city, size {scale}: every person in it is invented.",
+    "set up": "Clients made, manifests published, grants in force.",
+    "demo asked": "{client} asks for {purpose}: one question to seven departments",
+    "demo record": "The access record it left, as the audit administrator reads it",
+    "demo proof": "Verification of the log",
+    "demo next": "What to try next",
+    "demo try": """In a browser:        {url}/
+As a client:         {curl}
+Look up the catalog: {program} catalog search 婚姻
+Read the record:     {program} audit show {receipt} --as audit-administrator
+Verify the log:      {program} audit verify
+Stop with Ctrl-C.""",
     "nothing found": "Nothing found.",
 }
 

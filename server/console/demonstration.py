@@ -1,6 +1,7 @@
 """The demonstration's stored questions, asked by its own clients over real tokens."""
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -36,25 +37,22 @@ class StoredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """The stored questions, and the clients' secrets by id, which never reach the page."""
+    """The stored questions, and where a client's secret is found; it never reaches the page."""
 
     questions: tuple[StoredQuestion, ...]
-    secrets: dict[str, str]
-
-    def __repr__(self) -> str:
-        """Return the number of questions only."""
-        return f"Demonstration({len(self.questions)} questions)"
+    secret_of: Callable[[str], str]
 
 
-def read_demonstration(folder: Path, clients: list[dict[str, Any]]) -> Demonstration:
-    """Return the questions of a folder with an `index.yaml`. Raises `DemoBrokenError`."""
-    titles = {client["client_id"]: client["title"] for client in clients}
+def read_demonstration(city: Path, secret_of: Callable[[str], str]) -> Demonstration:
+    """Return the questions of an example city. Raises `DemoBrokenError` where they cannot be read."""
     try:
-        index = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))
-        questions = tuple(_question(folder, item, titles) for item in index["items"])
+        clients = yaml.safe_load((city / "clients.yaml").read_text(encoding="utf-8"))["items"]
+        titles = {client["id"]: client["title"] for client in clients}
+        folder = city / "queries"
+        index = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))["items"]
+        return Demonstration(tuple(_question(folder, item, titles) for item in index), secret_of)
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise DemoBrokenError("The demonstration's questions cannot be read") from error
-    return Demonstration(questions, {client["client_id"]: client["client_secret"] for client in clients})
 
 
 def _question(folder: Path, item: dict[str, Any], titles: dict[str, str]) -> StoredQuestion:
@@ -96,7 +94,7 @@ async def run(demo: Demonstration, name: str, platform: Platform, question: Ques
 
 
 async def _token(demo: Demonstration, client: str, platform: Platform) -> str:
-    basic = base64.b64encode(f"{client}:{demo.secrets.get(client, '')}".encode()).decode()
+    basic = base64.b64encode(f"{client}:{demo.secret_of(client)}".encode()).decode()
     answered = await platform.authorization_server.token(
         "POST",
         f"{platform.administrator.url}/oauth/token",
