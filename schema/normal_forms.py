@@ -11,12 +11,12 @@ from govgraph.expressions.shorthand import (
     equal,
     has_length,
     joined,
+    last,
     part,
     shaped,
     when,
 )
 from govgraph.expressions.terms import (
-    And,
     Arithmetic,
     Case,
     Column,
@@ -24,6 +24,7 @@ from govgraph.expressions.terms import (
     Constant,
     Expression,
     Length,
+    Not,
     OnlyOf,
     Operation,
     Or,
@@ -60,7 +61,13 @@ def _narrow(text: Expression, letters: str, dropped: str = "") -> Expression:
 
 def _wide(letters: str) -> str:
     """Return every character that `_narrow` turns into a digit or one of the letters."""
-    return DIGITS + WIDE_DIGITS + letters + letters.lower() + "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
+    return (
+        DIGITS
+        + WIDE_DIGITS
+        + letters
+        + letters.lower()
+        + "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
+    )
 
 
 def _code(length: int, letters: str) -> Expression:
@@ -79,13 +86,15 @@ def _fifteen_digits() -> Expression:
         digit = Arithmetic(Operation.REMAINDER, shifted, Constant(10))
         weighed = Arithmetic(Operation.MULTIPLY, digit, Constant(weight))
         total = Arithmetic(Operation.ADD, total, weighed)
-    check = Slice(Constant(ID_CHECK_DIGITS), Arithmetic(Operation.REMAINDER, total, Constant(11)), Constant(1))
+    check = Slice(
+        Constant(ID_CHECK_DIGITS), Arithmetic(Operation.REMAINDER, total, Constant(11)), Constant(1)
+    )
     return joined(part(old, 0, 6), "19", part(old, 6), check)
 
 
 def _id_number() -> Expression:
-    last = OnlyOf(part(TRIMMED, 17), _wide("X"))
-    new = all_of(has_length(TRIMMED, 18), OnlyOf(part(TRIMMED, 0, 17), DIGITS + WIDE_DIGITS), last)
+    check = OnlyOf(part(TRIMMED, 17), _wide("X"))
+    new = all_of(has_length(TRIMMED, 18), OnlyOf(part(TRIMMED, 0, 17), DIGITS + WIDE_DIGITS), check)
     old = shaped(TRIMMED, 15, DIGITS + WIDE_DIGITS)
     return Case(((new, _narrow(TRIMMED, "X")), (old, _fifteen_digits())), NULL)
 
@@ -95,7 +104,9 @@ def _plate_number() -> Expression:
     sized = Or((has_length(plate, 7), has_length(plate, 8)))
     place = OnlyOf(part(plate, 0, 1), PROVINCES + CAPITALS)
     inner = OnlyOf(part(plate, 1, 5), DIGITS + CAPITALS)
-    return when(all_of(sized, place, inner, OnlyOf(part(plate, 6), DIGITS + CAPITALS + "挂学警港澳领")), plate)
+    return when(
+        all_of(sized, place, inner, OnlyOf(part(plate, 6), DIGITS + CAPITALS + "挂学警港澳领")), plate
+    )
 
 
 def _phone() -> Expression:
@@ -115,7 +126,9 @@ def _unit_number() -> Expression:
 
 def _bank_account() -> Expression:
     number = _narrow(TRIMMED, CAPITALS, SEPARATORS)
-    return when(all_of(compare(Length(number), Comparison.GREATER, 0), OnlyOf(number, DIGITS + CAPITALS)), number)
+    return when(
+        all_of(compare(Length(number), Comparison.GREATER, 0), OnlyOf(number, DIGITS + CAPITALS)), number
+    )
 
 
 def _division_code() -> Expression:
@@ -130,45 +143,34 @@ def _whole_number() -> Expression:
 
 def _truth() -> Expression:
     truth = boolean_of(TRIMMED)
-    return Case(((truth, Constant("true")), (equal_false(truth), Constant("false"))), NULL)
+    return Case(((truth, Constant("true")), (Not(truth), Constant("false"))), NULL)
 
 
-def equal_false(truth: Expression) -> Expression:
-    """Return whether a truth is surely false."""
-    return compare(truth, Comparison.EQUAL, Constant(value=False))
-
-
-def _spelled_day() -> Expression:
-    """Return the eight digits of a day, however its parts are set apart; null where they are not eight."""
-    short = shaped(TRIMMED, 8, DIGITS)
+def _day() -> Expression:
+    """Return a day of the calendar as ISO 8601; a time of day behind it is left away."""
     apart = all_of(
         OnlyOf(part(TRIMMED, 4, 1), "-/.年"),
         OnlyOf(part(TRIMMED, 7, 1), "-/.月"),
         Or((OnlyOf(part(TRIMMED, 10), "日"), OnlyOf(part(TRIMMED, 10, 1), " T"))),
     )
-    digits = joined(part(TRIMMED, 0, 4), part(TRIMMED, 5, 2), part(TRIMMED, 8, 2))
-    return Case(((short, TRIMMED), (And((apart, shaped(digits, 8, DIGITS))), digits)), NULL)
+    return Case(((has_length(TRIMMED, 8), _calendar_day(4, 6)), (apart, _calendar_day(5, 8))), NULL)
 
 
-def _day() -> Expression:
-    """Return a day of the calendar as ISO 8601; a time of day behind it is left away."""
-    digits = _spelled_day()
-    month, day = part(digits, 4, 2), part(digits, 6, 2)
-    longest = Case(
-        (
-            (Or(tuple(equal(month, short) for short in ("04", "06", "09", "11"))), Constant("30")),
-            (equal(month, "02"), when(_leap(ToInteger(part(digits, 0, 4))), Constant("29"), Constant("28"))),
-        ),
-        Constant("31"),
-    )
+def _calendar_day(month_at: int, day_at: int) -> Expression:
+    """Return the ISO spelling of the day whose parts stand at these places; null for no day."""
+    year, month, day = part(TRIMMED, 0, 4), part(TRIMMED, month_at, 2), part(TRIMMED, day_at, 2)
+    short = Or(tuple(equal(month, number) for number in ("04", "06", "09", "11")))
+    february = when(_leap(ToInteger(year)), Constant("29"), Constant("28"))
+    longest = Case(((short, Constant("30")), (equal(month, "02"), february)), Constant("31"))
     real = all_of(
-        compare(part(digits, 0, 4), Comparison.GREATER, "0000"),
+        shaped(joined(year, month, day), 8, DIGITS),
+        compare(year, Comparison.GREATER, "0000"),
         compare(month, Comparison.GREATER_OR_EQUAL, "01"),
         compare(month, Comparison.LESS_OR_EQUAL, "12"),
         compare(day, Comparison.GREATER_OR_EQUAL, "01"),
         compare(day, Comparison.LESS_OR_EQUAL, longest),
     )
-    return when(real, joined(part(digits, 0, 4), "-", month, "-", day))
+    return when(real, joined(year, "-", month, "-", day))
 
 
 def _leap(year: Expression) -> Expression:
@@ -179,7 +181,37 @@ def _leap(year: Expression) -> Expression:
     return Or((all_of(divided_by(4), century), divided_by(400)))
 
 
-def _moment() -> Expression: ...
+def _moment() -> Expression:
+    """Return a moment as RFC 3339 to the second, with its zone where it has one; a day is its midnight."""
+    time, rest = part(TRIMMED, 11, 8), part(TRIMMED, 19)
+    zone = _zone(rest)
+    fraction = Slice(rest, Constant(0), Arithmetic(Operation.SUBTRACT, Length(rest), Length(zone)))
+    precise = Or(
+        (equal(fraction, ""), all_of(equal(part(fraction, 0, 1), "."), OnlyOf(part(fraction, 1), DIGITS)))
+    )
+    branches = (
+        (compare(Length(TRIMMED), Comparison.LESS_OR_EQUAL, 11), Constant("T00:00:00")),
+        (all_of(has_length(TRIMMED, 16), _is_time(joined(time, ":00"))), joined("T", time, ":00")),
+        (all_of(_is_time(time), precise), joined("T", time, zone)),
+    )
+    return joined(DAY, Case(branches, NULL))
+
+
+def _is_time(time: Expression) -> Expression:
+    digits = joined(part(time, 0, 2), part(time, 3, 2), part(time, 6, 2))
+    colons = all_of(equal(part(time, 2, 1), ":"), equal(part(time, 5, 1), ":"))
+    limits = ((0, "23"), (2, "59"), (4, "59"))
+    bounded = (compare(part(digits, place, 2), Comparison.LESS_OR_EQUAL, most) for place, most in limits)
+    return all_of(shaped(digits, 6, DIGITS), colons, *bounded)
+
+
+def _zone(text: Expression) -> Expression:
+    """Return the zone that a text ends with, `Z` or `+08:00`; nothing where it ends otherwise."""
+    offset = last(text, 6)
+    digits = joined(part(offset, 1, 2), part(offset, 4, 2))
+    signed = Or((equal(part(offset, 0, 1), "+"), equal(part(offset, 0, 1), "-")))
+    is_offset = all_of(signed, equal(part(offset, 3, 1), ":"), shaped(digits, 4, DIGITS))
+    return Case(((equal(last(text, 1), "Z"), Constant("Z")), (is_offset, offset)), Constant(""))
 
 
 ID_NUMBER = _id_number()

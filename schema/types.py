@@ -9,7 +9,7 @@ from typing import Any
 from auth.masking.rule import VALUE
 from auth.rights import Level, Right
 from govgraph.expressions.python import compile_python
-from govgraph.expressions.terms import Column, Expression, Kind
+from govgraph.expressions.terms import Expression, Kind
 from schema import normal_forms as forms
 
 PLAIN = frozenset({Right.READ, Right.MATCH, Right.RANGE, Right.SORT, Right.AGGREGATE})
@@ -44,7 +44,9 @@ class SemanticType:
 
 
 _TYPES = (
-    SemanticType("IdNumber", "公民身份号码", "IdNumber", forms.ID_NUMBER, level=Level.L3, rights=KEY, mask="ID2"),
+    SemanticType(
+        "IdNumber", "公民身份号码", "IdNumber", forms.ID_NUMBER, level=Level.L3, rights=KEY, mask="ID2"
+    ),
     SemanticType(
         "UnifiedSocialCreditCode",
         "统一社会信用代码",
@@ -53,15 +55,32 @@ _TYPES = (
         level=Level.L1,
         rights=PLAIN | KEY,
     ),
-    SemanticType("PlateNumber", "机动车号牌号码", "PlateNumber", forms.PLATE_NUMBER, level=Level.L2, rights=KEY, mask="PL"),
+    SemanticType(
+        "PlateNumber",
+        "机动车号牌号码",
+        "PlateNumber",
+        forms.PLATE_NUMBER,
+        level=Level.L2,
+        rights=KEY,
+        mask="PL",
+    ),
     SemanticType("Phone", "电话号码", "Phone", forms.PHONE, level=Level.L3, mask="PH"),
-    SemanticType("UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"),
+    SemanticType(
+        "UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"
+    ),
     SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM"),
     SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD"),
     SemanticType("BankAccount", "银行账号", "String", forms.BANK_ACCOUNT, level=Level.L4, mask="AC"),
-    SemanticType("DivisionCode", "行政区划代码", "String", forms.DIVISION_CODE, level=Level.L1, rights=PLAIN | KEY),
     SemanticType(
-        "VehicleIdentificationNumber", "车辆识别代号", "String", forms.VEHICLE_NUMBER, level=Level.L3, mask="V4"
+        "DivisionCode", "行政区划代码", "String", forms.DIVISION_CODE, level=Level.L1, rights=PLAIN | KEY
+    ),
+    SemanticType(
+        "VehicleIdentificationNumber",
+        "车辆识别代号",
+        "String",
+        forms.VEHICLE_NUMBER,
+        level=Level.L3,
+        mask="V4",
     ),
     SemanticType("Text", "文本", "String", forms.TEXT),
     SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER),
@@ -76,7 +95,7 @@ SEMANTIC_TYPES: Mapping[str, SemanticType] = MappingProxyType({type_.name: type_
 
 
 def normalise(type_name: str, value: str) -> str | None:
-    """Return the normal form of a value; None where it has none, or is not a text. Raises `KeyError` for no type."""
+    """Return the normal form of a value; None where it has none. Raises `KeyError` for an unknown type."""
     normal: str | None = _normaliser(type_name)((value,), {})
     return normal
 
@@ -96,7 +115,9 @@ def variants(type_name: str, known: Sequence[str], value: str) -> tuple[str, ...
     for name in VARIANTS:
         if name in known:
             spellings += _SPELLED[name](value)
-    return tuple(dict.fromkeys(text for text in spellings if text == value or normalise(type_name, text) == value))
+    return tuple(
+        dict.fromkeys(text for text in spellings if text == value or normalise(type_name, text) == value)
+    )
 
 
 def _with_blanks(value: str) -> list[str]:

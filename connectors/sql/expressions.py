@@ -1,17 +1,17 @@
 """Writes expressions of the algebra in a source's own SQL; the meaning of each term is in `terms`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import Boolean, String, and_, bindparam, case, cast, collate, func, not_, or_
-from sqlalchemy import literal_column as literal
-from sqlalchemy.sql.elements import ColumnElement, Grouping
+from sqlalchemy import ARRAY, BigInteger, Boolean, Numeric, String, bindparam
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
 
 from connectors.sql import storage
 from connectors.sql.constants import constant
-from connectors.sql.spellings import Spelling, operate, spelling, type_of
+from connectors.sql.fragment import MARK, Fragment
+from connectors.sql.spellings import SPELLINGS, replacements
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.terms import (
     Among,
@@ -44,6 +44,19 @@ from govgraph.expressions.walk import LARGEST, LONGEST, SMALLEST, bounds, kind_o
 
 Sql = ColumnElement[Any]
 
+SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
+    Kind.TEXT: String,
+    Kind.INTEGER: BigInteger,
+    Kind.DECIMAL: Numeric,
+    Kind.BOOLEAN: Boolean,
+}
+TYPE_NAMES: Mapping[Kind, str] = {
+    Kind.TEXT: "VARCHAR",
+    Kind.INTEGER: "BIGINT",
+    Kind.DECIMAL: "NUMERIC",
+    Kind.BOOLEAN: "BOOLEAN",
+}
+
 
 def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql:
     """Return an expression as SQL of `sqlite`, `postgresql` or `duckdb`.
@@ -52,184 +65,219 @@ def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> 
     become parameters; `spellings.bound` turns a bind's value into what the client takes. A text column
     that is read as text stays bare, so that its index serves.
     """
-    return _Writer(columns, dialect, spelling(dialect)).write(expression)
+    if isinstance(expression, Column) and expression.kind is Kind.TEXT:
+        return storage.text_of(columns[expression.name], dialect)
+    writer = _Writer(columns, dialect)
+    text = writer.write(expression)
+    return Fragment(text, writer.atoms, SQL_TYPES[kind_of(expression) or Kind.TEXT]())
 
 
-@dataclass(frozen=True, slots=True)
 class _Writer:
-    columns: Mapping[str, Sql]
-    dialect: str
-    spelling: Spelling
+    """The text of one expression while it is written, and the columns and parameters in it."""
 
-    def write(self, term: Expression, kind: Kind = Kind.TEXT) -> Sql:  # noqa: PLR0911 - one term, one branch
-        """Return a term as SQL; `kind` is what a bare null is taken for."""
+    def __init__(self, columns: Mapping[str, Sql], dialect: str) -> None:
+        self.atoms: list[Sql] = []
+        self._columns = columns
+        self._dialect = dialect
+        self._spelling = SPELLINGS[dialect]
+        self._written: dict[tuple[int, Kind], str] = {}
+        self._marks: dict[object, str] = {}
+        self._held: list[Expression] = []
+
+    def write(self, term: Expression, kind: Kind = Kind.TEXT) -> str:
+        """Return the text of a term, safe as an operand; `kind` is what a bare null is taken for."""
+        key = (id(term), kind)
+        if key not in self._written:
+            self._written[key] = self._term(term, kind)
+        return self._written[key]
+
+    def _term(self, term: Expression, kind: Kind) -> str:
         match term:
             case Constant(None):
-                return cast(constant(None), type_of(kind))
-            case Constant(value):
-                return constant(value)
+                return f"CAST(NULL AS {TYPE_NAMES[kind]})"
+            case Constant(str() | int() as value):
+                return self._constant(value)
             case Column() | Bind() | Among():
                 return self._given(term)
             case Case():
                 return self._case(term, kind)
             case Compare() | IsNull() | Not() | And() | Or() | OnlyOf():
                 return self._truth(term)
-            case Length() | Position() | ToInteger() | Arithmetic():
-                return self._number(term)
-        return self._text(term)
+        return self._number(term) if kind_of(term) is Kind.INTEGER else self._text(term)
 
-    def number(self, term: Expression) -> Sql:
-        return self.write(term, Kind.INTEGER)
+    def _constant(self, value: str | int | bool) -> str:
+        return self._atom((type(value), value), lambda: constant(value))
 
-    def truth(self, term: Expression) -> Sql:
-        return self.write(term, Kind.BOOLEAN)
+    def _atom(self, key: object, make: Callable[[], Sql]) -> str:
+        if key not in self._marks:
+            self._marks[key] = f"{MARK}{len(self.atoms)}{MARK}"
+            self.atoms.append(make())
+        return self._marks[key]
 
-    def _given(self, term: Column | Bind | Among) -> Sql:
+    def _parameter(self, name: str, kind: Kind, *, listed: bool = False) -> str:
+        """Return a parameter; a decimal travels as text, a list to SQLite as JSON text."""
+        one = String() if kind is Kind.DECIMAL else SQL_TYPES[kind]()
+        many = String() if self._dialect == "sqlite" else ARRAY(one)
+        return self._atom(
+            (name, kind, listed), lambda: bindparam(name, type_=many if listed else one, required=True)
+        )
+
+    def _given(self, term: Column | Bind | Among) -> str:
+        spelling = self._spelling
         match term:
             case Column():
                 return self._column(term)
             case Bind(name, kind):
-                parameter: Sql = bindparam(name, type_=type_of(kind), required=True)
-                return self.spelling.decimal(parameter) if kind is Kind.DECIMAL else parameter
+                parameter = self._parameter(name, kind)
+                return spelling.decimal.format(parameter) if kind is Kind.DECIMAL else parameter
             case Among(value, bind, kind):
-                return self.spelling.among(self.write(value, kind), bind, kind)
+                pattern = spelling.among_decimals if kind is Kind.DECIMAL else spelling.among
+                written = self._collated(value) if kind is Kind.TEXT else self.write(value, kind)
+                return pattern.format(written, self._parameter(bind, kind, listed=True))
 
-    def _column(self, term: Column) -> Sql:
-        column = self.columns[term.name]
+    def _column(self, term: Column) -> str:
+        column = self._columns[term.name]
         if term.kind is Kind.TEXT:
-            return storage.text_of(column, self.dialect)
-        native = storage.native(column, term.kind, self.dialect)
+            return self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
+        native = storage.native(column, term.kind, self._dialect)
         if native is not None:
-            return native
+            return self._atom((term.name, term.kind), lambda: native)
         text = Column(term.name)
         match term.kind:
             case Kind.INTEGER:
-                return self.write(integer_of(text))
+                return self._made(integer_of(text))
             case Kind.BOOLEAN:
-                return self.write(boolean_of(text))
+                return self._made(boolean_of(text))
             case _:
-                return self.spelling.decimal(self.write(decimal_text(text)))
+                return self._spelling.decimal.format(self._made(decimal_text(text)))
 
-    def _case(self, term: Case, kind: Kind) -> Sql:
+    def _made(self, made: Expression) -> str:
+        """Return the text of an expression made here, whose terms no one else holds on to."""
+        self._held.append(made)
+        return self.write(made)
+
+    def _case(self, term: Case, kind: Kind) -> str:
         kind = kind_of(term) or kind
-        branches = ((self.truth(condition), self.write(value, kind)) for condition, value in term.branches)
         otherwise = self.write(term.otherwise, kind)
-        written = list(branches)
-        return case(*written, else_=otherwise) if written else otherwise
+        if not term.branches:
+            return otherwise
+        branches = (
+            f"WHEN {self.write(condition, Kind.BOOLEAN)} THEN {self.write(value, kind)}"
+            for condition, value in term.branches
+        )
+        return f"CASE {' '.join(branches)} ELSE {otherwise} END"
 
-    def _truth(self, term: Expression) -> Sql:  # noqa: PLR0911 - one term, one branch
+    def _truth(self, term: Expression) -> str:
         match term:
             case Compare():
                 return self._compare(term)
             case IsNull(value):
-                return Grouping(self.write(value)).op("IS", return_type=Boolean())(literal("NULL"))
+                return f"({self.write(value)} IS NULL)"
             case Not(value):
-                return not_(Grouping(self.truth(value)))
-            case And(parts) if parts:
-                return and_(*(Grouping(self.truth(part)) for part in parts))
-            case Or(parts) if parts:
-                return or_(*(Grouping(self.truth(part)) for part in parts))
+                return f"(NOT {self.write(value, Kind.BOOLEAN)})"
+            case And(parts) | Or(parts) if parts:
+                word = " AND " if isinstance(term, And) else " OR "
+                return f"({word.join(self.write(part, Kind.BOOLEAN) for part in parts)})"
             case OnlyOf(text, characters):
-                left = self.spelling.trim(self.write(text), characters)
-                return operate(left, "=", literal("''"), Boolean())
-        return constant(isinstance(term, And))
+                return f"({self._spelling.trim.format(self.write(text), self._constant(characters))} = '')"
+        return self._constant(isinstance(term, And))
 
-    def _compare(self, term: Compare) -> Sql:
-        kind = kind_of(term.left) or kind_of(term.right) or Kind.TEXT
-        left, right = self.write(term.left, kind), self.write(term.right, kind)
-        if kind is Kind.TEXT and self._needs_collation(term):
-            left = collate(Grouping(left), self.spelling.collation or "")
-        return operate(left, term.comparison.value, right, Boolean())
-
-    def _needs_collation(self, term: Compare) -> bool:
-        """Return whether a comparison must be told to go by code point.
+    def _compare(self, term: Compare) -> str:
+        """Return a comparison; that of texts goes by code point, whatever the columns' collation.
 
         PostgreSQL's equality does in (almost) any collation, and there a collation named in a query
         stands between a column and its index. In SQLite only a column can bring another one.
         """
-        if self.dialect == "sqlite":
-            return isinstance(term.left, Column) or isinstance(term.right, Column)
-        equality = term.comparison in {Comparison.EQUAL, Comparison.UNEQUAL}
-        return self.spelling.collation is not None and not equality
+        kind = kind_of(term.left) or kind_of(term.right) or Kind.TEXT
+        left, right = self.write(term.left, kind), self.write(term.right, kind)
+        ordered = term.comparison not in {Comparison.EQUAL, Comparison.UNEQUAL}
+        if kind is Kind.TEXT and self._dialect == "postgresql" and ordered:
+            left = f'{left} COLLATE "C"'
+        elif kind is Kind.TEXT and isinstance(term.right, Column):
+            left = self._collated(term.left, column=True)
+        elif kind is Kind.TEXT:
+            left = self._collated(term.left)
+        return f"({left} {term.comparison.value} {right})"
 
-    def _number(self, term: Expression) -> Sql:
+    def _collated(self, term: Expression, *, column: bool = False) -> str:
+        written = self.write(term)
+        needed = self._dialect == "sqlite" and (column or isinstance(term, Column))
+        return f"{written} COLLATE BINARY" if needed else written
+
+    def _number(self, term: Expression) -> str:
+        spelling = self._spelling
         match term:
             case Length(text):
-                return self.spelling.length(self.write(text))
+                return spelling.length.format(self.write(text))
             case Position(text, needle):
-                return operate(self.spelling.position(self.write(text), needle), "-", literal("1"))
+                return spelling.position.format(self.write(text), self._constant(needle))
             case ToInteger(text):
-                return self.spelling.integer(self.write(text))
+                return spelling.integer.format(self.write(text))
             case Arithmetic():
                 return self._arithmetic(term)
         raise AssertionError
 
-    def _arithmetic(self, term: Arithmetic) -> Sql:
-        left, right = self.number(term.left), self.number(term.right)
+    def _arithmetic(self, term: Arithmetic) -> str:
+        left, right = self.write(term.left, Kind.INTEGER), self.write(term.right, Kind.INTEGER)
         low, high = unclipped(term)
-        fits = low >= SMALLEST and high <= LARGEST
-        match term.operation:
-            case Operation.DIVIDE | Operation.REMAINDER:
-                return self._divide(term, left, right)
-            case Operation(value=operator):
-                return (
-                    operate(left, operator, right)
-                    if fits
-                    else self.spelling.within_64_bits(operator, left, right)
-                )
+        operator = term.operation.value
+        if term.operation in {Operation.DIVIDE, Operation.REMAINDER}:
+            return self._divide(term, left, right)
+        if low >= SMALLEST and high <= LARGEST:
+            return f"({left} {operator} {right})"
+        return self._spelling.within.format(left, operator, right)
 
-    def _divide(self, term: Arithmetic, left: Sql, right: Sql) -> Sql:
+    def _divide(self, term: Arithmetic, left: str, right: str) -> str:
         """Return quotient or remainder rounded down; the sources round towards zero."""
         (lowest, _), (least, greatest) = bounds(term.left), bounds(term.right)
-        divisor = right if least > 0 or greatest < 0 else func.nullif(right, literal("0"))
-        remainder = operate(left, "%", divisor)
-        quotient = operate(left, self.spelling.divide, divisor)
+        divisor = right if least > 0 or greatest < 0 else f"nullif({right}, 0)"
+        remainder = f"({left} % {divisor})"
+        quotient = f"({left} {self._spelling.divide} {divisor})"
         wants_remainder = term.operation is Operation.REMAINDER
         if lowest >= 0 and least > 0:
             return remainder if wants_remainder else quotient
-        apart = operate(
-            operate(remainder, "<", literal("0")), "<>", operate(divisor, "<", literal("0")), Boolean()
-        )
-        uneven = and_(operate(remainder, "<>", literal("0"), Boolean()), apart)
+        uneven = f"{remainder} <> 0 AND ({remainder} < 0) <> ({divisor} < 0)"
         if wants_remainder:
-            return case((uneven, operate(remainder, "+", divisor)), else_=remainder)
-        if lowest == SMALLEST and least <= -1 <= greatest:
-            fits = or_(
-                operate(left, ">", literal(str(SMALLEST)), Boolean()),
-                operate(divisor, "<>", literal("-1"), Boolean()),
-            )
-            return case((and_(fits, uneven), operate(quotient, "-", literal("1"))), (fits, quotient))
-        return case((uneven, operate(quotient, "-", literal("1"))), else_=quotient)
+            return f"CASE WHEN {uneven} THEN {remainder} + {divisor} ELSE {remainder} END"
+        # The one quotient that 64 bits do not hold is the smallest number divided by -1.
+        too_large = f"{left} < {SMALLEST + 1} AND {divisor} = -1"
+        return f"CASE WHEN {too_large} THEN NULL WHEN {uneven} THEN {quotient} - 1 ELSE {quotient} END"
 
-    def _text(self, term: Expression) -> Sql:  # noqa: PLR0911 - one term, one branch
+    def _text(self, term: Expression) -> str:
+        spelling = self._spelling
         match term:
-            case Slice(text, start, length):
-                first = operate(self._count(start), "+", literal("1"))
-                return self.spelling.slice(
-                    self.write(text), first, None if length is None else self._count(length)
-                )
-            case Concat(parts) if parts:
-                written = [self.write(part) for part in parts]
-                return reduce(lambda left, right: operate(left, "||", right, String()), written)
-            case Concat():
-                return constant("")
+            case Slice():
+                return self._slice(term)
+            case Concat(parts):
+                return f"({' || '.join(self.write(part) for part in parts)})" if parts else self._constant("")
             case Repeat(character, count):
-                return self.spelling.repeat(character, self._count(count))
-            case Translate(text, source, target):
-                return self.spelling.translate(self.write(text), source, target)
+                return spelling.repeat.format(self._constant(character), self._count(count))
+            case Translate():
+                return self._translate(term)
             case Trim(text, characters):
-                return self.spelling.trim(self.write(text), characters)
+                return spelling.trim.format(self.write(text), self._constant(characters))
             case ToText(number):
-                return cast(self.number(number), String)
+                return spelling.text.format(self.write(number, Kind.INTEGER))
         raise AssertionError
 
-    def _count(self, term: Expression) -> Sql:
+    def _slice(self, term: Slice) -> str:
+        text, first = self.write(term.text), f"{self._count(term.start)} + 1"
+        if term.length is None:
+            return self._spelling.slice_from.format(text, first)
+        return self._spelling.slice.format(text, first, self._count(term.length))
+
+    def _translate(self, term: Translate) -> str:
+        text, pattern = self.write(term.text), self._spelling.translate
+        if pattern is not None:
+            return pattern.format(text, self._constant(term.source), self._constant(term.target))
+        steps = replacements(term.source, term.target)
+        replace = self._spelling.replace.format
+        return reduce(lambda done, step: replace(done, *map(self._constant, step)), steps, text)
+
+    def _count(self, term: Expression) -> str:
         """Return a number of characters, from none to more than there are."""
         low, high = bounds(term)
-        number = self.number(term)
-        bounded: list[tuple[Sql, Sql]] = []
-        if low < 0:
-            bounded.append((operate(number, "<", literal("0"), Boolean()), literal("0")))
-        if high > LONGEST:
-            bounded.append((operate(number, ">", literal(str(LONGEST)), Boolean()), literal(str(LONGEST))))
-        return case(*bounded, else_=number) if bounded else number
+        number = self.write(term, Kind.INTEGER)
+        below = f"WHEN {number} < 0 THEN 0 " if low < 0 else ""
+        above = f"WHEN {number} > {LONGEST} THEN {LONGEST} " if high > LONGEST else ""
+        return f"CASE {below}{above}ELSE {number} END" if below or above else number

@@ -1,53 +1,104 @@
-"""What SQLite, PostgreSQL and DuckDB spell differently. Numbers are BIGINT, texts VARCHAR, everywhere."""
+"""What SQLite, PostgreSQL and DuckDB spell differently. Whole numbers are 64 bits, texts VARCHAR."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
+from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, String, bindparam, case, cast, func, select
-from sqlalchemy import literal_column as literal
-from sqlalchemy.sql.elements import ColumnElement, Grouping
-from sqlalchemy.types import Numeric, TypeEngine
-
-from connectors.sql.constants import constant
-from govgraph.expressions.terms import Kind
-
-Sql = ColumnElement[Any]
-Guard = Callable[[str, Sql, Sql], Sql]
-
-WIDE = Numeric(38, 10)
-"""The decimals that DuckDB compares: 28 digits before the point, 10 after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One dialect's way to write each term; arguments are written already."""
+    """One dialect's patterns; `{0}`, `{1}` … stand for what is written already, in brackets where needed.
 
-    length: Callable[[Sql], Sql]
-    slice: Callable[[Sql, Sql, Sql | None], Sql]
-    repeat: Callable[[str, Sql], Sql]
-    translate: Callable[[Sql, str, str], Sql]
-    trim: Callable[[Sql, str], Sql]
-    position: Callable[[Sql, str], Sql]
-    integer: Callable[[Sql], Sql]
-    decimal: Callable[[Sql], Sql]
-    among: Callable[[Sql, str, Kind], Sql]
-    within_64_bits: Guard
-    divide: str
-    collation: str | None
+    `integer` reads 1 to 18 digits, null for other text. `decimal` reads a canonical decimal. `within`
+    is an operation `{0} {1} {2}` that is null beyond 64 bits. `among` holds a value against a bound
+    list. `translate` replaces all at once; None where characters are replaced one by one.
+    """
+
+    length: str
+    slice: str
+    slice_from: str
+    repeat: str
+    trim: str
+    position: str
+    integer: str
+    decimal: str
+    among: str
+    among_decimals: str
+    within: str
+    whole: str
+    text: str
+    divide: str = "/"
+    translate: str | None = "translate({0}, {1}, {2})"
+    replace: str = "replace({0}, {1}, {2})"
+    collation: str = ""
 
 
-def operate(left: Sql, operator: str, right: Sql, result: TypeEngine[Any] | None = None) -> Sql:
-    """Return an operation whose operands are in brackets, whatever they are."""
-    return Grouping(left).op(operator, return_type=result or BigInteger())(Grouping(right))
-
-
-def spelling(dialect: str) -> Spelling:
-    """Return the spelling of `sqlite`, `postgresql` or `duckdb`. Raises `KeyError` for any other."""
-    return {"sqlite": _sqlite, "postgresql": _postgresql, "duckdb": _duckdb}[dialect]()
+SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
+    {
+        "sqlite": Spelling(
+            length="length({0})",
+            slice="substr({0}, {1}, {2})",
+            slice_from="substr({0}, {1})",
+            # No repeat: zeros in hexadecimal, replaced; `substr` keeps a null count null.
+            repeat="substr(replace(hex(zeroblob({1})), '00', {0}), 1, {1})",
+            trim="trim({0}, {1})",
+            position="(instr({0}, {1}) - 1)",
+            integer=(
+                "CASE WHEN {0} NOT GLOB '*[^0-9]*' AND length({0}) BETWEEN 1 AND 18 "
+                "THEN CAST({0} AS INTEGER) END"
+            ),
+            decimal="CAST({0} AS NUMERIC)",
+            among="({0} IN (SELECT json_each.value FROM json_each({1})))",
+            among_decimals="({0} IN (SELECT CAST(json_each.value AS NUMERIC) FROM json_each({1})))",
+            within="CASE WHEN typeof({0} {1} {2}) = 'integer' THEN {0} {1} {2} END",
+            whole="CAST({0} AS INTEGER)",
+            text="CAST({0} AS TEXT)",
+            translate=None,
+            collation="BINARY",
+        ),
+        "postgresql": Spelling(
+            length="CAST(char_length({0}) AS BIGINT)",
+            slice="substr({0}, CAST({1} AS INTEGER), CAST({2} AS INTEGER))",
+            slice_from="substr({0}, CAST({1} AS INTEGER))",
+            repeat="repeat({0}, CAST({1} AS INTEGER))",
+            trim="btrim({0}, {1})",
+            position="CAST(strpos({0}, {1}) - 1 AS BIGINT)",
+            integer="CASE WHEN {0} ~ '^[0-9]{{1,18}}$' THEN CAST({0} AS BIGINT) END",
+            decimal="CAST({0} AS NUMERIC)",
+            among="({0} = ANY ({1}))",
+            among_decimals="({0} = ANY (CAST({1} AS NUMERIC[])))",
+            within=(
+                "CASE WHEN CAST({0} AS NUMERIC) {1} {2} BETWEEN -9223372036854775808 AND 9223372036854775807 "
+                "THEN CAST(CAST({0} AS NUMERIC) {1} {2} AS BIGINT) END"
+            ),
+            whole="CAST({0} AS BIGINT)",
+            text="CAST({0} AS VARCHAR)",
+            collation="C",
+        ),
+        "duckdb": Spelling(
+            length="length({0})",
+            slice="substr({0}, {1}, {2})",
+            slice_from="substr({0}, {1})",
+            repeat="repeat({0}, {1})",
+            trim="trim({0}, {1})",
+            position="(strpos({0}, {1}) - 1)",
+            integer="CASE WHEN regexp_full_match({0}, '[0-9]{{1,18}}') THEN TRY_CAST({0} AS BIGINT) END",
+            # 28 digits before the point, 10 after; a number beyond them compares as null.
+            decimal="TRY_CAST({0} AS DECIMAL(38, 10))",
+            among="({0} IN (SELECT unnest({1})))",
+            among_decimals="({0} IN (SELECT unnest(TRY_CAST({1} AS DECIMAL(38, 10)[]))))",
+            within="TRY_CAST((CAST({0} AS HUGEINT) {1} {2}) AS BIGINT)",
+            whole="CAST({0} AS BIGINT)",
+            text="CAST({0} AS VARCHAR)",
+            divide="//",
+        ),
+    }
+)
 
 
 def bound(value: Any, dialect: str) -> Any:
@@ -60,141 +111,13 @@ def bound(value: Any, dialect: str) -> Any:
     return value
 
 
-def type_of(kind: Kind) -> TypeEngine[Any]:
-    """Return the type of a parameter; a decimal travels as text and is cast where it arrives."""
-    types: Mapping[Kind, TypeEngine[Any]] = {Kind.INTEGER: BigInteger(), Kind.BOOLEAN: Boolean()}
-    return types.get(kind, String())
-
-
-def _sqlite() -> Spelling:
-    def repeat(character: str, count: Sql) -> Sql:
-        # SQLite has no repeat: zeros in hexadecimal, replaced; `substr` keeps a null count null.
-        zeros = func.hex(func.zeroblob(count))
-        return func.substr(func.replace(zeros, literal("'00'"), constant(character)), literal("1"), count)
-
-    def translate(text: Sql, source: str, target: str) -> Sql:
-        return reduce(
-            lambda done, step: func.replace(done, constant(step[0]), constant(step[1])),
-            replacements(source, target),
-            text,
-        )
-
-    def integer(text: Sql) -> Sql:
-        digits = Grouping(text).op("NOT GLOB", return_type=Boolean())(literal("'*[^0-9]*'"))
-        length = func.length(text).op("BETWEEN", return_type=Boolean())(literal("1 AND 18"))
-        return case((digits & length, cast(text, BigInteger)))
-
-    def among(value: Sql, bind: str, kind: Kind) -> Sql:
-        rows = func.json_each(bindparam(bind, type_=String(), required=True)).table_valued("value").c.value
-        item = decimal(rows) if kind is Kind.DECIMAL else rows
-        return Grouping(value).op("IN", return_type=Boolean())(select(item).scalar_subquery())
-
-    def decimal(text: Sql) -> Sql:
-        return cast(text, Numeric())
-
-    def guard(_operator: str, left: Sql, right: Sql) -> Sql:
-        result = operate(left, _operator, right)
-        return case((func.typeof(result) == literal("'integer'"), result))
-
-    return Spelling(
-        length=func.length,
-        slice=lambda text, start, length: func.substr(*_present(text, start, length)),
-        repeat=repeat,
-        translate=translate,
-        trim=lambda text, characters: func.trim(text, constant(characters)),
-        position=lambda text, needle: func.instr(text, constant(needle)),
-        integer=integer,
-        decimal=decimal,
-        among=among,
-        within_64_bits=guard,
-        divide="/",
-        collation="BINARY",
-    )
-
-
-def _postgresql() -> Spelling:
-    def integer(text: Sql) -> Sql:
-        spelled = Grouping(text).op("~", return_type=Boolean())(literal("'^[0-9]{1,18}$'"))
-        return case((spelled, cast(text, BigInteger)))
-
-    def among(value: Sql, bind: str, kind: Kind) -> Sql:
-        listed: Sql = bindparam(bind, type_=ARRAY(type_of(kind)), required=True)
-        if kind is Kind.DECIMAL:
-            listed = cast(listed, ARRAY(Numeric()))
-        return Grouping(value).op("=", return_type=Boolean())(func.any(listed))
-
-    def guard(operator: str, left: Sql, right: Sql) -> Sql:
-        result = operate(cast(left, Numeric()), operator, cast(right, Numeric()), Numeric())
-        fits = Grouping(result).op("BETWEEN", return_type=Boolean())(
-            literal("-9223372036854775808 AND 9223372036854775807")
-        )
-        return case((fits, cast(result, BigInteger)))
-
-    return Spelling(
-        length=lambda text: cast(func.char_length(text), BigInteger),
-        slice=lambda text, start, length: func.substr(
-            text, *(cast(value, Integer) for value in _present(start, length))
-        ),
-        repeat=lambda character, count: func.repeat(constant(character), cast(count, Integer)),
-        translate=lambda text, source, target: func.translate(text, constant(source), constant(target)),
-        trim=lambda text, characters: func.btrim(text, constant(characters)),
-        position=lambda text, needle: cast(func.strpos(text, constant(needle)), BigInteger),
-        integer=integer,
-        decimal=lambda text: cast(text, Numeric()),
-        among=among,
-        within_64_bits=guard,
-        divide="/",
-        collation="C",
-    )
-
-
-def _duckdb() -> Spelling:
-    def integer(text: Sql) -> Sql:
-        spelled = func.regexp_full_match(text, literal("'[0-9]{1,18}'"))
-        return case((spelled, func.try_cast(text.op("AS")(literal("BIGINT")), type_=BigInteger())))
-
-    def decimal(text: Sql) -> Sql:
-        return func.try_cast(text.op("AS")(literal("DECIMAL(38, 10)")), type_=WIDE)
-
-    def among(value: Sql, bind: str, kind: Kind) -> Sql:
-        rows: Sql = func.unnest(bindparam(bind, type_=ARRAY(type_of(kind)), required=True)).column_valued(
-            "listed"
-        )
-        item = decimal(rows) if kind is Kind.DECIMAL else rows
-        return Grouping(value).op("IN", return_type=Boolean())(select(item).scalar_subquery())
-
-    def guard(operator: str, left: Sql, right: Sql) -> Sql:
-        wide = func.try_cast(left.op("AS")(literal("HUGEINT")))
-        result = Grouping(operate(wide, operator, right))
-        return func.try_cast(result.op("AS")(literal("BIGINT")), type_=BigInteger())
-
-    return Spelling(
-        length=func.length,
-        slice=lambda text, start, length: func.substr(*_present(text, start, length)),
-        repeat=lambda character, count: func.repeat(constant(character), count),
-        translate=lambda text, source, target: func.translate(text, constant(source), constant(target)),
-        trim=lambda text, characters: func.trim(text, constant(characters)),
-        position=lambda text, needle: func.strpos(text, constant(needle)),
-        integer=integer,
-        decimal=decimal,
-        among=among,
-        within_64_bits=guard,
-        divide="//",
-        collation=None,
-    )
-
-
-def _present(*arguments: Sql | None) -> Sequence[Sql]:
-    return [argument for argument in arguments if argument is not None]
-
-
 def replacements(source: str, target: str) -> Sequence[tuple[str, str]]:
     """Return replacements that, one after the other, do what translating all at once does.
 
     Where a character is both replaced and a replacement, each goes through a code of two characters
     that the tables do not use; the first of the two is put beyond doubt before.
     """
-    pairs = [(old, new) for old, new in zip(source, target, strict=True) if old != new]
+    pairs = [(old, new) for old, new in zip_longest(source, target, fillvalue="") if old != new]
     news = {new for _, new in pairs}
     if not any(old in news for old, _ in pairs):
         return pairs

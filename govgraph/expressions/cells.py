@@ -8,7 +8,7 @@ from typing import Any
 from govgraph.expressions.reading import FALSE_SPELLINGS, TRUE_SPELLINGS
 
 INTEGER = re.compile(r"-?[0-9]{1,18}")
-DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
+DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{0,18})?")
 
 
 def text(cell: Any) -> str | None:

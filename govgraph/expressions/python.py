@@ -6,7 +6,7 @@ names are looked up by number.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 
 from govgraph.expressions import cells
@@ -36,7 +36,7 @@ from govgraph.expressions.terms import (
     Translate,
     Trim,
 )
-from govgraph.expressions.walk import LARGEST, SMALLEST, bounds, kind_of, unclipped
+from govgraph.expressions.walk import LARGEST, SMALLEST, bounds, unclipped
 
 Evaluate = Callable[[Sequence[Any], Mapping[str, Any]], Any]
 
@@ -68,15 +68,14 @@ class _Program:
         self.names: dict[str, Any] = {"slice_of": _slice, "within": _within, "among": _among}
         self._places = places
         self._numbers = count()
-        self._written: dict[tuple[Expression, Kind | None], str] = {}
+        self._written: dict[int, str] = {}
         self._depth = 1
 
     def write(self, term: Expression) -> str:
         """Write the code of a term where it is not written yet, and return the name of its value."""
-        key = (term, kind_of(term))  # a constant 1 equals a constant true, so the kind tells them apart
-        if key not in self._written:
-            self._written[key] = self._assign(term)
-        return self._written[key]
+        if id(term) not in self._written:
+            self._written[id(term)] = self._assign(term)
+        return self._written[id(term)]
 
     def _assign(self, term: Expression) -> str:  # noqa: PLR0911 - one term, one branch
         match term:
@@ -142,7 +141,7 @@ class _Program:
             case Repeat(character, number):
                 return self._guarded(lambda of: f"{self._kept(character)} * {of}", number)
             case Translate(text, source, target):
-                table = dict(zip(map(ord, source), target, strict=True))
+                table = dict(zip_longest(map(ord, source), target))
                 return self._guarded(lambda of: f"{of}.translate({self._kept(table)})", text)
             case Trim(text, characters):
                 return self._guarded(lambda of: f"{of}.strip({self._kept(characters)})", text)

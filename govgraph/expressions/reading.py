@@ -9,6 +9,7 @@ from govgraph.expressions.terms import (
     Constant,
     Expression,
     Length,
+    Not,
     OnlyOf,
     Operation,
     Or,
@@ -42,27 +43,16 @@ def boolean_of(text: Expression) -> Expression:
 def decimal_text(text: Expression) -> Expression:
     """Return a decimal number in its canonical spelling: no leading or trailing zeros, no `-0`.
 
-    Read: an optional `-`, 1 to 18 digits, and where there is a point 1 to 18 more. Null for any other text.
+    Read: an optional `-`, 1 to 18 digits, and behind a point at most 18 more. Null for any other text.
     """
     unsigned = Slice(text, when(_signed(text), Constant(1), Constant(0)))
-    point = Position(unsigned, ".")
-    no_point = compare(point, Comparison.LESS, 0)
-    whole = ToText(ToInteger(when(no_point, unsigned, Slice(unsigned, Constant(0), point))))
-    decimals = Slice(unsigned, plus(point, 1))
-    size = Length(decimals)
-    spelled = And(
-        (
-            compare(size, Comparison.GREATER, 0),
-            compare(size, Comparison.LESS_OR_EQUAL, 18),
-            OnlyOf(decimals, DIGITS),
-        )
-    )
-    # A leading 1 keeps the zeros in front: there is no trimming of one side alone.
-    kept = part(Trim(joined("1", decimals), "0"), 1)
-    exact = when(spelled, when(equal(kept, ""), whole, joined(whole, ".", kept)))
-    number = when(no_point, whole, exact)
-    negative = And((_signed(text), compare(number, Comparison.UNEQUAL, "0")))
-    return when(negative, joined("-", number), number)
+    point = Position(joined(unsigned, "."), ".")
+    whole, decimals = Slice(unsigned, Constant(0), point), Slice(unsigned, plus(point, 1))
+    spelled = And((compare(Length(decimals), Comparison.LESS_OR_EQUAL, 18), OnlyOf(decimals, DIGITS)))
+    # A leading 1 keeps the zeros behind the point: there is no trimming of one side alone.
+    kept = part(Trim(Trim(joined("1.", decimals), "0"), "."), 1)
+    sign = when(And((_signed(text), Not(OnlyOf(text, "-0.")))), Constant("-"), Constant(""))
+    return when(spelled, joined(sign, ToText(ToInteger(whole)), kept))
 
 
 def _signed(text: Expression) -> Expression:

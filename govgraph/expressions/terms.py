@@ -110,7 +110,7 @@ class Repeat:
 class Translate:
     """A text with each character of `source` replaced by the one at the same place in `target`.
 
-    Both are as long, and no character stands twice in `source`.
+    Characters of `source` beyond the end of `target` are left away. None stands twice in `source`.
     """
 
     text: "Expression"

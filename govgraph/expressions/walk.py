@@ -47,10 +47,14 @@ def _expressions(value: Any) -> Iterator[Expression]:
 
 
 def every(expression: Expression) -> Iterator[Expression]:
-    """Yield an expression and all beneath it."""
-    yield expression
-    for part in parts(expression):
-        yield from every(part)
+    """Yield an expression and all beneath it; what stands in it several times may come once."""
+    waiting, seen = [expression], set()
+    while waiting:
+        term = waiting.pop()
+        if id(term) not in seen:
+            seen.add(id(term))
+            yield term
+            waiting.extend(parts(term))
 
 
 def columns_of(expression: Expression) -> frozenset[str]:
@@ -86,15 +90,24 @@ def substitute(expression: Expression, values: Mapping[str, Expression]) -> Expr
 
 
 def rebuild(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """Return the expression with every term put through `change`, the innermost first."""
-    changed = {field.name: _rebuilt(getattr(expression, field.name), change) for field in fields(expression)}
-    return change(type(expression)(**changed))
+    """Return the expression with every term put through `change`, the innermost first.
 
+    A term that stands in several places stays one, so that what is made of it stays small.
+    """
+    made: dict[int, Expression] = {}
 
-def _rebuilt(value: Any, change: Callable[[Expression], Expression]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_rebuilt(item, change) for item in value)
-    return rebuild(value, change) if isinstance(value, Expression) else value
+    def rebuilt(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(rebuilt(item) for item in value)
+        if not isinstance(value, Expression):
+            return value
+        if id(value) not in made:
+            inner = {field.name: rebuilt(getattr(value, field.name)) for field in fields(value)}
+            made[id(value)] = change(type(value)(**inner))
+        return made[id(value)]
+
+    result: Expression = rebuilt(expression)
+    return result
 
 
 def kind_of(expression: Expression) -> Kind | None:
