@@ -24,13 +24,14 @@ def test_every_errors_file_opens_with_its_tree() -> None:
         assert not missing, (place(path), missing)
 
 
-def test_every_error_is_named_as_one() -> None:
+def test_every_error_is_named_as_one_or_as_a_refusal() -> None:
     found = [
         f"{place(path)}:{node.name}"
         for path in packaged()
         for node in classes(tree(path))
         if any(ast.unparse(parent).endswith(("Error", "Exception")) for parent in node.bases)
-        and not node.name.endswith("Error")
+        and not node.name.startswith("_")
+        and not node.name.endswith(("Error", "Refusal"))
     ]
     assert not found
 

@@ -12,6 +12,8 @@ BANNED = frozenset({"manager", "helper", "util", "handler", "service", "info", "
 GIVEN: dict[str, str] = {
     "examples/city/services": "the folder holds what a department runs: a service, in the sense of the word",
     "server/graphql.py:process_result": "Strawberry calls its view by this name",
+    "server/control/view.py:process_result": "Strawberry calls its view by this name",
+    "server/control/view.py:process_errors": "Strawberry calls its schema by this name",
 }
 """Names that someone else fixed, each with who did."""
 
