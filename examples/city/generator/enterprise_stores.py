@@ -121,7 +121,7 @@ def human_resources(rows: Sequence[Insured], staff: Sequence[Row]) -> Store:
                 row.id_no,
                 row.kind,
                 row.employer or None,
-                f"{row.base}.00",
+                f"{row.basis}.00",
                 row.state,
                 row.since.isoformat(),
                 row.months_paid,

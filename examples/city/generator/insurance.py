@@ -27,7 +27,7 @@ class Insured:
     id_no: str
     kind: str
     employer: str
-    base: int
+    basis: int
     state: str
     since: date
     months_paid: int
@@ -55,16 +55,16 @@ def employers(
 
 
 def insured(setting: Setting, population: Population, employed: Mapping[Person, str]) -> tuple[Insured, ...]:
-    """Return `ROWS` per factor: three kinds for employees, the pension alone for others, annuities for some."""
+    """Return `ROWS` per factor: three kinds for employees, the pension alone for others, annuities."""
     chance = setting.chance("insured")
     rows = [*_fixtures()]
     wanted = ROWS * setting.factor
     workers = [(person, code) for person, code in employed.items() if person not in (P1, P4)]
-    bases = {person.id_no: chance.randrange(4_462, 24_931, 10) for person, _ in workers}
+    amounts = {person.id_no: chance.randrange(4_462, 24_931, 10) for person, _ in workers}
     for person, code in workers:
         since = _since(setting, chance, person)
         kinds = (PENSION, UNEMPLOYMENT, WORK_INJURY)
-        rows += [_row(setting, (person, kind, code), bases[person.id_no], since) for kind in kinds]
+        rows += [_row(setting, (person, kind, code), amounts[person.id_no], since) for kind in kinds]
     known = {row.id_no for row in rows}
     others = [
         person
@@ -77,7 +77,7 @@ def insured(setting: Setting, population: Population, employed: Mapping[Person, 
         rows.append(_row(setting, (person, PENSION, ""), 4_462, _since(setting, chance, person), state))
     for person, code in chance.sample(workers, wanted - len(rows)):
         since = _since(setting, chance, person)
-        rows.append(_row(setting, (person, ANNUITY, code), bases[person.id_no], since))
+        rows.append(_row(setting, (person, ANNUITY, code), amounts[person.id_no], since))
     return tuple(rows)
 
 
@@ -99,13 +99,13 @@ def _since(setting: Setting, chance: Random, person: Person) -> date:
 
 
 def _row(
-    setting: Setting, whom: tuple[Person, str, str], base: int, since: date, state: str = PARTICIPATING
+    setting: Setting, whom: tuple[Person, str, str], basis: int, since: date, state: str = PARTICIPATING
 ) -> Insured:
     person, kind, employer = whom
     paid = (setting.today.year - since.year) * 12 + setting.today.month - since.month + 1
     if state != PARTICIPATING:
         paid = paid * 2 // 3
-    return Insured(person.id_no, kind, employer, base, state, since, paid)
+    return Insured(person.id_no, kind, employer, basis, state, since, paid)
 
 
 def staff_counts(
