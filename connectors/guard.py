@@ -38,7 +38,7 @@ class _Guard:
     def __init__(self, source: str, timeout: float, concurrency: int) -> None:
         self._source = source
         self._timeout = timeout
-        self._places = anyio.Semaphore(concurrency)
+        self._places = anyio.Semaphore(concurrency, fast_acquire=True)
         self._waiting = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
 
