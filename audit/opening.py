@@ -59,7 +59,7 @@ def _opened(folder: Path, keyring: Keyring, open_store: OpenStore, lock: FolderL
         else:
             _check(store, head, outside, signer.verifier)
         _publish(folder.parent, head, signer.verifier)
-        desk = Desk(store, signer, SubjectSeal(keyring), folder.parent / CHECKPOINT)
+        desk = Desk(store, signer, SubjectSeal(keyring), _keeper(folder.parent / CHECKPOINT))
     except BaseException:
         store.close()
         raise
@@ -108,7 +108,17 @@ def _behind(size: int, signed: int) -> LogBehindCheckpointError:
     return LogBehindCheckpointError(what, where=f"record {size}")
 
 
+def _keeper(file: Path) -> Callable[[str], None]:
+    def keep_outside(note: str) -> None:
+        """Without a sync of its own: a power cut may bring back an earlier note, never a wrong one."""
+        durable.replace(file, note.encode(), 0o644, sync=False)
+
+    return keep_outside
+
+
 def _publish(home: Path, head: Head, verifier: Verifier) -> None:
     """Keep checkpoint and verifier key outside the store, for those who check it."""
+    for unfinished in home.glob(f".{CHECKPOINT}.*"):
+        unfinished.unlink()
     durable.replace(home / CHECKPOINT, head.note.encode(), 0o644)
     durable.create(home / VERIFIER_KEY, f"{verifier.text}\n".encode(), 0o644)

@@ -3,9 +3,8 @@
 import asyncio
 import errno
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -17,7 +16,6 @@ from audit.record import AccessRecord, Record, SubjectList
 from audit.store import Batch, Head, Row, Store
 from audit.subjects import SubjectSeal
 from audit.tree import leaf_hash
-from govgraph import durable
 from govgraph.digests import hex_digest
 from govgraph.errors import GovGraphError
 
@@ -49,12 +47,12 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What the writer works with: the store, the log's signer, the seal for subjects, the outside file."""
+    """What the writer works with; `keep_outside` puts each signed note where the store can not reach it."""
 
     store: Store
     signer: Signer
     seal: SubjectSeal
-    outside: Path
+    keep_outside: Callable[[str], None]
 
 
 class Writer:
@@ -155,7 +153,7 @@ class Writer:
         self._desk.store.write(Batch(rows, list(operations.items()), head))
         self.head = head
         self._known = {*self._known, *operations} if len(self._known) < KNOWN_OPERATIONS else set(operations)
-        durable.replace(self._desk.outside, head.note.encode(), 0o644, sync=False)
+        self._desk.keep_outside(head.note)
 
     def _prepared(self, work: Work) -> Prepared | GovGraphError:
         try:

@@ -1,0 +1,167 @@
+"""Faults of the disk: refuse, recover where that is safe, never guess."""
+
+import errno
+import os
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from audit.embedded import EmbeddedStore, commit
+from audit.errors import LogBusyError, LogFullError, LogPoisonedError
+from audit.log import Log, open_log
+from audit.opening import open_folder
+from audit.record import AccessRecord
+from audit.verify import verify
+from govgraph.clock import Clock
+from govgraph.errors import GovGraphError
+from govgraph.keyring import Keyring
+
+pytestmark = pytest.mark.anyio
+MakeRecord = Callable[[int], AccessRecord]
+Commit = Callable[[sqlite3.Connection], None]
+
+
+class Disk:
+    """A disk whose commits can be made to fail; `commit` is the sound one until a test breaks it."""
+
+    def __init__(self) -> None:
+        self.commit: Commit = commit
+        self.connection: sqlite3.Connection | None = None
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.commit(connection)
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+@pytest.fixture
+async def breakable(home: Path, keyring: Keyring, disk: Disk) -> AsyncIterator[Log]:
+    log = Log(open_folder(home / "audit", keyring, lambda folder: EmbeddedStore(folder, disk)))
+    yield log
+    await log.aclose()
+
+
+def failing_before(connection: sqlite3.Connection) -> None:
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def failing_after(connection: sqlite3.Connection) -> None:
+    commit(connection)
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+async def refusal(log: Log, record: AccessRecord) -> GovGraphError:
+    with pytest.raises(GovGraphError) as caught:
+        await log.append(record)
+    return caught.value
+
+
+@pytest.mark.parametrize("broken", [failing_before, failing_after])
+async def test_a_failed_sync_poisons_the_log_until_a_restart(
+    *,
+    breakable: Log,
+    disk: Disk,
+    home: Path,
+    record: MakeRecord,
+    keyring: Keyring,
+    clock: Clock,
+    broken: Commit,
+) -> None:
+    assert await breakable.append(record(0)) == 0
+    before = breakable.checkpoint()
+    disk.commit = broken
+    refused = await refusal(breakable, record(1))
+    assert (refused.code, refused.status, breakable.writable) == ("LOG_POISONED", 503, False)
+    disk.commit = commit
+    assert isinstance(await refusal(breakable, record(2)), LogPoisonedError)
+    assert breakable.checkpoint() == before == (home / "audit.checkpoint").read_text()
+    await breakable.aclose()
+
+    again = await open_log(home / "audit", keyring, clock)
+    kept = 1 if broken is failing_before else 2
+    assert await again.append(record(3)) == kept
+    await again.aclose()
+    assert verify(home / "audit", again.verifier_key).size == kept + 1
+    assert verify(home / "audit", again.verifier_key).ok
+
+
+async def test_a_full_disk_refuses_and_recovers_by_itself(
+    breakable: Log, disk: Disk, home: Path, record: MakeRecord
+) -> None:
+    assert await breakable.append(record(0)) == 0
+    assert disk.connection is not None
+    (pages,) = disk.connection.execute("PRAGMA page_count").fetchone()
+    disk.connection.execute(f"PRAGMA max_page_count = {pages}")
+    appended, refused = 1, None
+    while refused is None:
+        try:
+            await breakable.append(record(appended))
+            appended += 1
+        except LogFullError as error:
+            refused = error
+    assert (refused.code, refused.status, breakable.writable) == ("LOG_FULL", 503, True)
+    disk.connection.execute("PRAGMA max_page_count = 1000000")
+    assert await breakable.append(record(appended)) == appended
+    result = verify(home / "audit", breakable.verifier_key)
+    assert (result.ok, result.size) == (True, appended + 1)
+
+
+async def test_a_full_disk_at_the_outside_checkpoint_refuses_and_recovers(
+    home: Path, keyring: Keyring, record: MakeRecord
+) -> None:
+    opened = open_folder(home / "audit", keyring)
+    full = True
+
+    def keep_outside(note: str) -> None:
+        if full:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        opened.desk.keep_outside(note)
+
+    log = Log(replace(opened, desk=replace(opened.desk, keep_outside=keep_outside)))
+    assert isinstance(await refusal(log, record(0)), LogFullError)
+    full = False
+    assert await log.append(record(1)) == 1
+    await log.aclose()
+    assert verify(home / "audit", log.verifier_key).ok
+
+
+async def test_an_outside_checkpoint_that_can_not_be_written_poisons_the_log(
+    breakable: Log, home: Path, record: MakeRecord
+) -> None:
+    await breakable.append(record(0))
+    (home / "audit.checkpoint").unlink()
+    (home / "audit.checkpoint").mkdir()
+    assert isinstance(await refusal(breakable, record(1)), LogPoisonedError)
+    (home / "audit.checkpoint").rmdir()
+
+
+async def test_a_program_that_holds_the_file_is_named_and_outwaited(
+    breakable: Log, disk: Disk, home: Path, record: MakeRecord
+) -> None:
+    await breakable.append(record(0))
+    assert disk.connection is not None
+    disk.connection.execute("PRAGMA busy_timeout = 1")
+    intruder = sqlite3.connect(home / "audit" / "log.db", isolation_level=None)
+    intruder.execute("BEGIN IMMEDIATE")
+    refused = await refusal(breakable, record(1))
+    assert isinstance(refused, LogBusyError)
+    assert "audit/log.db" in refused.text
+    intruder.execute("ROLLBACK")
+    intruder.close()
+    assert await breakable.append(record(1)) == 1
+
+
+async def test_a_refusal_tells_nothing_of_the_driver(
+    breakable: Log, disk: Disk, record: MakeRecord, caplog: pytest.LogCaptureFixture
+) -> None:
+    disk.commit = failing_before
+    refused = await refusal(breakable, record(0))
+    assert "disk I/O error" not in refused.text + caplog.text
+    assert "LOG_POISONED" in caplog.text
