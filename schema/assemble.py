@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from auth.rights import Right
-from schema.catalog import CatalogField, Catalog, Link, Resource
+from schema.catalog import Catalog, CatalogField, Link, Resource
 from schema.draft import Draft, LinkDraft
 from schema.errors import ManifestRefusedError, Problem
 from schema.manifest import inspect_manifest, read_text
@@ -51,7 +51,8 @@ def check_manifests(paths: Iterable[Path]) -> Catalog:
 
     Raises `ManifestRefusedError` with the problems of all of them; links to nowhere are problems.
     """
-    drafts, problems = [], []
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
     for path in paths:
         try:
             draft, found = inspect_manifest(read_text(path), str(path))
@@ -170,8 +171,10 @@ class _Joined:
             return False
         faults = [
             *(self._key_fault(target, f"{path}.by.{own}", field) for own, field in link.by),
-            *(_condition_fault(target, f"{path}.targetWhen.{field}", field, value)
-              for field, value in link.target_when),
+            *(
+                _condition_fault(target, f"{path}.targetWhen.{field}", field, value)
+                for field, value in link.target_when
+            ),
         ]
         found = [draft.origin.problem(*fault, "DORMANT") for fault in faults if fault]
         self.dormant += found
@@ -213,9 +216,7 @@ def _listed(target: Resource) -> str:
     return ", ".join(target.fields)
 
 
-def _condition_fault(
-    target: Resource, path: str, name: str, value: str
-) -> tuple[str, str, str] | None:
+def _condition_fault(target: Resource, path: str, name: str, value: str) -> tuple[str, str, str] | None:
     field: CatalogField | None = target.fields.get(name)
     if field is None:
         return (path, f"`{target.name}` has no field of that name", f"Use one of: {_listed(target)}.")

@@ -7,7 +7,6 @@ from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
-    GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
@@ -25,8 +24,6 @@ from schema.meaning import MEANING, Along, ByKey, Listing, Match, Meaning, Nodes
 from schema.naming import connection_name, root_names, verification_name
 from schema.visibility import View, VisibleField, VisibleType
 
-HIDES = "NU"
-
 
 def build(view: View) -> GraphQLSchema:
     """Return the schema of a view; every field carries its meaning in `extensions`.
@@ -37,11 +34,9 @@ def build(view: View) -> GraphQLSchema:
 
 
 def masked_output(mask: MaskRule) -> str:
-    """Return the scalar that a mask yields; a mask that hides all takes the type of those beside it."""
-    codes = (mask.mask, *(exception.mask for exception in mask.exceptions))
-    outputs = [MASKS[code].output for code in codes if code != HIDES]
+    """Return the scalar that a mask yields; exceptions that yield another kind show null."""
     kinds = {Kind.INTEGER: "Int", Kind.BOOLEAN: "Boolean", Kind.DECIMAL: "Decimal", Kind.TEXT: "String"}
-    return kinds[outputs[0] if outputs else Kind.TEXT]
+    return kinds[MASKS[mask.mask].output]
 
 
 class _Graph:
@@ -78,7 +73,13 @@ class _Graph:
         resource, name = visible.resource, field.field.name
         mask = field.mask
         shown = "clear" if mask is None else f"mask {mask.mask} {MASKS[mask.mask].title}"
-        parts = (field.field.title, str(field.field.level), shown, visible.department.title, str(resource.cycle))
+        parts = (
+            field.field.title,
+            str(field.field.level),
+            shown,
+            visible.department.title,
+            str(resource.cycle),
+        )
         type_ = (
             self._leaves.clear(resource.name, field.field)
             if mask is None
@@ -126,8 +127,8 @@ class _Graph:
         fields = visible.resource.fields
         arguments = {}
         for name in names:
-            type_: GraphQLInputType = self._leaves.clear(visible.resource.name, fields[name])
-            arguments[name] = GraphQLArgument(GraphQLNonNull(type_), description=fields[name].title)
+            leaf = self._leaves.clear(visible.resource.name, fields[name])
+            arguments[name] = GraphQLArgument(GraphQLNonNull(leaf), description=fields[name].title)
         return arguments
 
     def _connection(self, visible: VisibleType) -> GraphQLObjectType:

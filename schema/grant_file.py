@@ -143,8 +143,8 @@ def _grant(place: Place, terms: _Terms, catalog: Catalog) -> Grant | None:
     )
     if too_revealing(grant, resource):
         place.refuse(
-            "The grant shows the first six and last four digits of identity numbers, the birth year, and lets "
-            "them be matched; together they leave so few candidates that the number can be found out",
+            "The grant shows both ends of identity numbers and the birth year, and lets them be matched; "
+            "together they leave so few candidates that the number can be found out",
             "Leave out one of the three.",
             "GRANT_TOO_REVEALING",
         )

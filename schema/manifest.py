@@ -71,7 +71,9 @@ def _department(place: Place) -> Department:
     key = entry["key"].matching(DEPARTMENT_KEY, "a key such as `civil-affairs`") if "key" in entry else ""
     code = entry["code"].text() if "code" in entry else ""
     if code and not valid_credit_code(code):
-        entry["code"].refuse("This is no valid unified social credit code", "Check the digits and the last one.")
+        entry["code"].refuse(
+            "This is no valid unified social credit code", "Check the digits and the last one."
+        )
     return Department(key, code, entry["title"].text() if "title" in entry else "")
 
 
@@ -90,7 +92,8 @@ def _setting(place: Place) -> object:
     if isinstance(node, Scalar):
         if WITH_PASSWORD.search(node.text):
             place.refuse(
-                "A password stands in the address", "Store it as a secret and write `secret: department/name`."
+                "A password stands in the address",
+                "Store it as a secret and write `secret: department/name`.",
             )
         return node.text
     if isinstance(node, Items):

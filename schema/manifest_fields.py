@@ -7,7 +7,6 @@ from auth.filters import Operator
 from auth.masking.masks import MASKS
 from auth.masking.rule import MaskException, MaskRule
 from auth.rights import Level, Right
-from govgraph.expressions.terms import Kind
 from schema.catalog import CatalogField, Code
 from schema.code_tables import FILES, code_table
 from schema.conditions import known_field, read_condition
@@ -19,7 +18,6 @@ from schema.types import SEMANTIC_TYPES, VARIANTS, SemanticType
 CLEAR = "CLEAR"
 NONE = "none"
 ENUM = "Enum"
-HIDING = ("RD", "NU")
 KEYS = ("column", "title", "type", "level", "mask", "rights", "alternatives", "codes", "variants")
 PLAIN = frozenset({Right.READ, Right.MATCH, Right.RANGE, Right.SORT, Right.AGGREGATE})
 NUMERIC = frozenset({"Decimal", "Int", "Long"})
@@ -94,9 +92,10 @@ def _rights(
 ) -> frozenset[Right]:
     if "rights" in entry:
         return read_rights(entry["rights"])
-    if semantic.rights is not None and "codes" not in entry:
-        return frozenset(semantic.rights)
-    return ceiling(level, mask)
+    if semantic.rights is None or "codes" in entry:
+        return ceiling(level, mask)
+    # A type's ceiling counts on the type's own level; where a clerk is stricter, size and order go.
+    return semantic.rights & (ceiling(level, mask) | {Right.MATCH, Right.JOIN})
 
 
 def read_rights(place: Place) -> frozenset[Right]:
@@ -197,8 +196,3 @@ def _code(stored: str, place: Place) -> Code:
         )
         name = "UNKNOWN"
     return Code(stored, name, title.strip() or name)
-
-
-def numeric_output(mask: str | None) -> bool:
-    """Return whether a mask turns the field into a whole number."""
-    return mask is not None and mask in MASKS and MASKS[mask].output is Kind.INTEGER

@@ -22,7 +22,9 @@ def _link(name: str, place: Place, fields: Mapping[str, CatalogField]) -> LinkDr
     if not FIELD_NAME.fullmatch(name):
         place.refuse("This cannot name a link", "Use a lower-case letter, then letters and digits.")
     if name in fields:
-        place.refuse("A field of this resource has the same name", f"Rename the link, for example `{name}Link`.")
+        place.refuse(
+            "A field of this resource has the same name", f"Rename the link, for example `{name}Link`."
+        )
     entry = place.table(KEYS, ("to", "by"))
     to = entry["to"].matching(TARGET, "a target such as `public-security.Person`") if "to" in entry else ""
     department, _, type_name = to.partition(".")
@@ -53,7 +55,8 @@ def _pairs(place: Place, fields: Mapping[str, CatalogField]) -> tuple[tuple[str,
         found = known_field(entry, own, fields)
         if found is not None and Right.JOIN not in found.rights:
             entry.refuse(
-                f"The field `{own}` may not be joined on", f"Add `join` to the rights of `{own}`, or drop the link."
+                f"The field `{own}` may not be joined on",
+                f"Add `join` to the rights of `{own}`, or drop the link.",
             )
     return pairs
 

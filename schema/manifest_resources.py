@@ -44,7 +44,9 @@ def read_resource(name: str, place: Place, department: str) -> ResourceDraft:
         verify=_names(entry["verify"], fields) if "verify" in entry else (),
     )
     links = read_links(entry["links"], fields) if "links" in entry else ()
-    return ResourceDraft(resource, _class_code(entry["class"]) if "class" in entry else ClassCode("", "", ""), links)
+    return ResourceDraft(
+        resource, _class_code(entry["class"]) if "class" in entry else ClassCode("", "", ""), links
+    )
 
 
 def _text(entry: Mapping[str, Place], name: str) -> str:
@@ -89,7 +91,9 @@ def _coverage(place: Place) -> Coverage:
     entry = place.table(("area", "since"))
     area = entry["area"].matching(r"[0-9]{2,12}", "a division code") if "area" in entry else ""
     months = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
-    since = entry["since"].matching(months, "a year, month or day such as 1986-03") if "since" in entry else ""
+    since = (
+        entry["since"].matching(months, "a year, month or day such as 1986-03") if "since" in entry else ""
+    )
     return Coverage(area, since)
 
 

@@ -66,7 +66,9 @@ def read_yaml(text: str, file: str) -> Reading:
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        builder.refuse(line, "This is not YAML", "Check indentation, brackets and quotes here and just above.")
+        builder.refuse(
+            line, "This is not YAML", "Check indentation, brackets and quotes here and just above."
+        )
     except (yaml.YAMLError, UnicodeError):
         builder.refuse(1, "The file holds characters that YAML forbids", "Save it as plain UTF-8 text.")
     except _TooDeepError as error:
@@ -114,7 +116,7 @@ class _Builder:
         self.problems.append(Problem(self.file, line, where, what, remedy, "YAML"))
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         match event:
             case yaml.DocumentStartEvent():
                 self._documents += 1

@@ -102,7 +102,9 @@ class Place:
     def refuse_unknown(self, text: str, options: Iterable[str]) -> None:
         """Add the problem that a text is none of the options."""
         listed = ", ".join(options)
-        self.refuse(f"`{named(text)}` is not known here", f"Use one of: {listed}." if listed else "Remove it.")
+        self.refuse(
+            f"`{named(text)}` is not known here", f"Use one of: {listed}." if listed else "Remove it."
+        )
 
     def matching(self, pattern: str, meaning: str) -> str:
         """Return the text if it matches the whole pattern, else '' with a problem saying `meaning`."""
@@ -129,4 +131,3 @@ class Place:
 def named(text: str) -> str:
     """Return a text for a message: a short plain word as it is, anything else not at all."""
     return text if WORD.fullmatch(text) else "…"
-

@@ -197,4 +197,3 @@ def _stored_draft(department: str, text: str) -> Draft:
     if report.problems:
         raise ManifestRefusedError(report.ordered())
     return draft
-

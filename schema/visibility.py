@@ -103,7 +103,9 @@ def _field(type_name: str, field: CatalogField, permissions: Permissions) -> Vis
         operators += RANGE_OPERATORS
     sortable = rights.allows(Right.SORT) and clear and field.type != "Bytes"
     usable = rights.allows(Right.READ) or operators
-    return VisibleField(field, rights.allows(Right.READ), rights.mask, operators, sortable) if usable else None
+    return (
+        VisibleField(field, rights.allows(Right.READ), rights.mask, operators, sortable) if usable else None
+    )
 
 
 def _joins(type_name: str, link: Link, permissions: Permissions, shown: set[str]) -> bool:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the lines of a manifest are as long as its clerk writes them
 """A small city for the tests of this room: three departments, as their clerks would write them."""
 
 from pathlib import Path

@@ -9,7 +9,9 @@ def faults(text: str) -> list[tuple[int, str]]:
     return [(problem.line, problem.path) for problem in read_yaml(text, "a.yaml").problems]
 
 
-@pytest.mark.parametrize("written", ["no", "on", "01", "2026-06-30", "1e3", "null", "~", "330799199003071013", "0x1F"])
+@pytest.mark.parametrize(
+    "written", ["no", "on", "01", "2026-06-30", "1e3", "null", "~", "330799199003071013", "0x1F"]
+)
 def test_a_scalar_stays_the_text_that_was_written(written: str) -> None:
     reading = read_yaml(f"key: {written}\n", "a.yaml")
     assert reading.problems == ()
