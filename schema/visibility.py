@@ -117,8 +117,15 @@ def _joins(type_name: str, link: Link, permissions: Permissions, shown: set[str]
 
 
 def _may_be_listed(resource: Resource, fields: Mapping[str, VisibleField]) -> bool:
-    """People are not browsed: their resources are listed only where the subject's key is seen whole."""
-    return resource.subject is None or (resource.subject in fields and fields[resource.subject].clear)
+    """Nobody browses who cannot tell rows apart or choose among them, and nobody browses people.
+
+    A resource about persons is listed only where the subject's key is seen whole.
+    """
+    clear = {name for name, field in fields.items() if field.clear}
+    chosen = any(fields[name].operators or fields[name].sortable for name in clear)
+    return (chosen or clear.issuperset(resource.key)) and (
+        resource.subject is None or resource.subject in clear
+    )
 
 
 def _compared(resource: Resource, permissions: Permissions) -> tuple[str, ...]:

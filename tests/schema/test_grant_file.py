@@ -154,7 +154,8 @@ def test_what_gives_a_number_away_in_sum_is_refused(catalog: Catalog, fields: st
 def test_a_citizen_may_see_all_of_the_own_row(catalog: Catalog) -> None:
     text = (
         f"{HEAD}  - {{id: G-1, resource: public-security.Person, "
-        "rows: {idNo: {eq: {caller: subject}}}, fields: {idNo: {rights: [read, match], mask: ID}, birth: [read]}}\n"
+        "rows: {idNo: {eq: {caller: subject}}}, "
+        "fields: {idNo: {rights: [read, match], mask: ID}, birth: [read]}}\n"
     )
     grant = read_grants_text(text, "g.yaml", catalog)[0]
     assert grant.rows == RowFilter((Condition("idNo", Operator.EQ, Attribute("subject")),))

@@ -51,9 +51,22 @@ def test_people_are_listed_only_where_their_key_is_seen_whole(catalog: Catalog) 
     assert view(catalog, clear).types["Person"].listing
 
 
-def test_things_are_listed_where_they_may_be_read(catalog: Catalog) -> None:
-    assert view(catalog, permitted(Division__name="read")).types["Division"].listing
-    assert not view(catalog, permitted(Division__name="match")).types["Division"].listing
+@pytest.mark.parametrize(
+    ("rights", "listed"),
+    [
+        ({"Division__name": "read match"}, True),
+        ({"Division__name": "read sort"}, True),
+        ({"Division__code": "read"}, True),
+        ({"Division__name": "read"}, False),
+        ({"Division__name": "match"}, False),
+        ({"Division__name": ("read match", "RD")}, False),
+        ({"Division__code": ("read", "RD"), "Division__name": "read"}, False),
+    ],
+)
+def test_things_are_listed_where_rows_can_be_told_apart_or_chosen(
+    catalog: Catalog, rights: dict[str, str], listed: bool
+) -> None:
+    assert view(catalog, permitted(**rights)).types["Division"].listing is listed
 
 
 def test_verification_needs_match_and_no_read(catalog: Catalog) -> None:
