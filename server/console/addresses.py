@@ -14,13 +14,13 @@ class Address:
 
 
 ADDRESSES = (
-    Address("/graphql", "数据图:应用在这里提问(POST)", "The data graph: applications ask here (POST)"),
+    Address("/graphql", "数据图：应用在这里提问（POST）", "The data graph: applications ask here (POST)"),
     Address(
-        "/oauth/token", "领取访问令牌(客户端凭证)", "Access tokens for clients (OAuth 2.0 client credentials)"
+        "/oauth/token", "领取访问令牌（客户端凭证）", "Access tokens for clients (OAuth 2.0 client credentials)"
     ),
     Address(
         "/control/graphql",
-        "管理图:目录、客户端、授权、审计(POST)",
+        "管理图：目录、客户端、授权、审计（POST）",
         "The control graph: catalog, clients, grants, audit (POST)",
     ),
     Address(
@@ -32,7 +32,7 @@ ADDRESSES = (
     Address("/.well-known/jwks.json", "验证令牌的公钥", "Public keys that verify tokens", link=True),
     Address(
         "/audit/log/checkpoint",
-        "审计日志的签名检查点:请另存一份,事后可验证",
+        "审计日志的签名检查点：请另存一份，事后可验证",
         "The log's signed checkpoint: keep a copy to prove later that nothing was altered",
         link=True,
     ),
