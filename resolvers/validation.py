@@ -54,19 +54,34 @@ class CodedRefusal(GraphQLError):
         self.refusal = refusal
 
 
+class Reporting:
+    """The context of one rule: everything is asked of the real one, what the rule reports is rebuilt."""
+
+    def __init__(self, context: Any, rule: Rule) -> None:
+        self.context = context
+        self.rule = rule
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what the real context has."""
+        return getattr(self.context, name)
+
+    def report_error(self, error: GraphQLError) -> None:
+        """Report a breach by its meaning and its place."""
+        nodes = error.nodes or []
+        refusal = refusal_of(self.rule, nodes)
+        if isinstance(refusal, FieldNotAvailableError) and nodes and isinstance(nodes[0], FieldNode):
+            refusal.coordinate = f"{self.context.get_parent_type()}.{nodes[0].name.value}"
+        self.context.report_error(CodedRefusal(refusal))
+
+
 def rephrased(rule: Rule) -> Rule:
     """Return the rule, reporting our own refusals."""
 
     class Rephrased(rule):  # type: ignore[misc, valid-type]
         """The rule with its own words left out."""
 
-        def report_error(self, error: GraphQLError) -> None:
-            """Report the breach by its meaning and its place."""
-            nodes = error.nodes or []
-            refusal = refusal_of(rule, nodes)
-            if isinstance(refusal, FieldNotAvailableError) and nodes and isinstance(nodes[0], FieldNode):
-                refusal.coordinate = f"{self.context.get_parent_type()}.{nodes[0].name.value}"
-            self.context.report_error(CodedRefusal(refusal))
+        def __init__(self, context: Any) -> None:
+            super().__init__(Reporting(context, rule))
 
     return Rephrased
 

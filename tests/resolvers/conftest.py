@@ -1,0 +1,25 @@
+"""The demo city, generated once, and a world on it that each test may break."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.resolvers.world import CITY, World, opened
+
+
+@pytest.fixture(scope="session")
+def city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("home")
+    (home / "city").mkdir()
+    command = [sys.executable, str(CITY / "generate.py"), "--target", str(home / "city")]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return home
+
+
+@pytest.fixture
+async def world(city_home: Path) -> AsyncIterator[World]:
+    async with opened(city_home) as world:
+        yield world
