@@ -16,6 +16,7 @@ from auth.principal import Role
 from auth.rights import Level
 from schema.build import build
 from schema.catalog import Catalog
+from schema.errors import NothingVisibleError
 from schema.grant_file import read_grants
 from schema.visibility import ceilings, view
 from tests.city.reading import CITY, P1
@@ -83,19 +84,18 @@ def lessened(grants: Sequence[Grant]) -> Iterator[tuple[str, list[Grant]]]:
                 yield f"{right} on {grant.resource}.{name}", [*others, less]
 
 
-def test_the_headline_is_valid_with_its_grants(catalog: Catalog, grants: list[Grant]) -> None:
-    assert validate(schema_of(catalog, grants, HALL, HOUSE), parse(HEADLINE)) == []
+def answers(catalog: Catalog, grants: Sequence[Grant]) -> bool:
+    """Return whether the headline may be asked with these grants."""
+    try:
+        return validate(schema_of(catalog, grants, HALL, HOUSE), parse(HEADLINE)) == []
+    except NothingVisibleError:
+        return False
 
 
 def test_the_headline_needs_every_single_right_it_was_granted(catalog: Catalog, grants: list[Grant]) -> None:
     held = [grant for grant in grants if (grant.client, grant.purpose) == (HALL, HOUSE)]
-    document = parse(HEADLINE)
-    spare = [
-        taken
-        for taken, less in lessened(held)
-        if not validate(schema_of(catalog, less, HALL, HOUSE), document)
-    ]
-    assert spare == []
+    assert answers(catalog, held)
+    assert [taken for taken, less in lessened(held) if answers(catalog, less)] == []
 
 
 def test_the_headline_reads_no_photo_account_or_birth(catalog: Catalog, grants: list[Grant]) -> None:
