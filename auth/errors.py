@@ -115,7 +115,7 @@ class RoleNotAllowedError(CallerError):
 
     code = "ROLE_NOT_ALLOWED"
     status = 403
-    remedy = "Ask a client whose role carries the duty; `docs/reference/roles.md` lists who may do what."
+    remedy = "Ask a client whose role carries the duty."
 
 
 class LookupQuotaExceededError(CallerError):

@@ -1,7 +1,8 @@
 """Where clients, grants and revoked tokens are kept. Secrets are not: only their digests."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,7 @@ from auth.errors import (
 )
 from auth.grants import Grant, check_grant
 from auth.principal import Role
+from auth.recent import Recent
 from govgraph.clock import Clock, rfc3339, system_clock
 from govgraph.database import Database
 
@@ -85,10 +87,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class AuthStore:
-    """Clients and their grants. Every answer is the store's present state; nothing is kept in memory."""
+    """Clients and their grants.
+
+    What every request asks (`standing`, `grants_of`) may be answered from `recent`: changes made
+    here are seen at once, those of another replica within its seconds. By default nothing is kept.
+    """
 
     database: Database
     clock: Clock = field(default_factory=system_clock)
+    recent: Recent = field(default_factory=Recent)
 
     async def client(self, name: str) -> Client | None:
         """Return a client, revoked or not; None where the name is unknown."""
@@ -96,12 +103,8 @@ class AuthStore:
 
     async def standing(self, name: str, jti: str) -> Standing:
         """Return the client and whether the token `jti` was revoked, in one statement."""
-        revoked = exists().where(REVOKED_TOKEN.c.jti == literal(jti)).label("token_revoked")
-        async with self.database.read() as connection:
-            row = (await connection.execute(select(CLIENT, revoked).where(CLIENT.c.id == name))).first()
-        if row is None:
-            return Standing(None, token_revoked=False)
-        return Standing(_client(row), bool(row.token_revoked))
+        key = ("standing", name, jti)
+        return await self.recent.get(key, self.clock.now(), lambda: self._standing(name, jti))
 
     async def clients(self) -> Sequence[Client]:
         """Return every client, by name, the revoked ones too."""
@@ -133,7 +136,7 @@ class AuthStore:
             "created_at": self._now(),
         }
         try:
-            async with self.database.write() as connection:
+            async with self._write() as connection:
                 await connection.execute(insert(CLIENT).values(row))
         except IntegrityError:
             raise ClientExistsError("A client of this name exists", where=client.id) from None
@@ -152,7 +155,7 @@ class AuthStore:
     async def grants_of(self, client: str) -> Sequence[Grant]:
         """Return the client's grants that are not revoked, also those not yet or no longer in force."""
         query = select(GRANT.c.document).where(GRANT.c.client == client, GRANT.c.revoked_at.is_(None))
-        return await self._grants(query)
+        return await self.recent.get(("grants", client), self.clock.now(), lambda: self._grants(query))
 
     async def grants(self) -> Sequence[Grant]:
         """Return every grant that is not revoked, by number."""
@@ -175,7 +178,7 @@ class AuthStore:
         """Revoke a grant and return what it was. Raises `GRANT_UNKNOWN`."""
         fitting = (GRANT.c.id == number, GRANT.c.revoked_at.is_(None))
         change = update(GRANT).where(*fitting).values(revoked_at=self._now()).returning(GRANT.c.document)
-        async with self.database.write() as connection:
+        async with self._write() as connection:
             document = (await connection.execute(change)).scalar()
         if document is None:
             raise GrantUnknownError("No grant in force has this number")
@@ -184,13 +187,27 @@ class AuthStore:
     async def revoke_token(self, jti: str, expires_at: int) -> None:
         """Refuse a token from now on, until it expires by itself at `expires_at` (seconds since 1970)."""
         now = int(self.clock.now().timestamp())
-        async with self.database.write() as connection:
+        async with self._write() as connection:
             await connection.execute(delete(REVOKED_TOKEN).where(REVOKED_TOKEN.c.expires_at < now))
             await connection.execute(delete(REVOKED_TOKEN).where(REVOKED_TOKEN.c.jti == jti))
             await connection.execute(insert(REVOKED_TOKEN).values(jti=jti, expires_at=expires_at))
 
-    async def _put_grant(self, grant: Grant) -> None:
+    @asynccontextmanager
+    async def _write(self) -> AsyncIterator[AsyncConnection]:
         async with self.database.write() as connection:
+            yield connection
+        self.recent.forget()
+
+    async def _standing(self, name: str, jti: str) -> Standing:
+        revoked = exists().where(REVOKED_TOKEN.c.jti == literal(jti)).label("token_revoked")
+        async with self.database.read() as connection:
+            row = (await connection.execute(select(CLIENT, revoked).where(CLIENT.c.id == name))).first()
+        if row is None:
+            return Standing(None, token_revoked=False)
+        return Standing(_client(row), bool(row.token_revoked))
+
+    async def _put_grant(self, grant: Grant) -> None:
+        async with self._write() as connection:
             # The client's row is the lock: its grants are written one after the other, on every replica.
             lock = select(CLIENT.c.id).where(CLIENT.c.id == grant.client, CLIENT.c.revoked_at.is_(None))
             if (await connection.execute(lock.with_for_update())).first() is None:
@@ -210,7 +227,7 @@ class AuthStore:
     async def _change_client(self, name: str, change: dict[str, str]) -> None:
         fitting = (CLIENT.c.id == name, CLIENT.c.revoked_at.is_(None))
         statement = update(CLIENT).where(*fitting).values(change).returning(CLIENT.c.id)
-        async with self.database.write() as connection:
+        async with self._write() as connection:
             found = (await connection.execute(statement)).first()
         if found is None:
             raise ClientUnknownError("No client in force has this name")

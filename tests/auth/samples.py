@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from auth.clients import Client
 from auth.grants import FieldGrant, Grant
@@ -31,9 +32,9 @@ class Hands:
         return Clock(lambda: self.moment)
 
 
-def grant(number: str = "G-1", fields: Mapping[str, FieldGrant] | None = None, **other: object) -> Grant:
+def grant(number: str = "G-1", fields: Mapping[str, FieldGrant] | None = None, **other: Any) -> Grant:
     """Return a grant of `name` on Person, in force through 2026, with what is given changed."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "client": HALL.id,
         "purpose": "ZM-HOUSE-BUY",
         "resource": "Person",
@@ -41,4 +42,4 @@ def grant(number: str = "G-1", fields: Mapping[str, FieldGrant] | None = None, *
         "valid_to": date(2026, 12, 31),
     }
     given = fields if fields is not None else {"name": FieldGrant(READ)}
-    return Grant(id=number, fields=given, **(values | other))  # type: ignore[arg-type]
+    return Grant(id=number, fields=given, **(values | other))

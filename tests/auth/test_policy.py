@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -159,7 +160,7 @@ def test_every_change_that_matters_changes_the_fingerprint(change: Callable[[Gra
 @pytest.mark.parametrize(
     "change", [{"agreement": "new"}, {"legal_basis": "new"}, {"valid_to": date(2027, 1, 1)}]
 )
-def test_what_gives_no_right_does_not_change_the_fingerprint(change: dict[str, object]) -> None:
+def test_what_gives_no_right_does_not_change_the_fingerprint(change: dict[str, Any]) -> None:
     ceilings = table(ceiling("name"))
     assert decide([grant()], ceilings).fingerprint == decide([grant(**change)], ceilings).fingerprint
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
@@ -164,7 +165,7 @@ async def test_a_second_grant_for_the_same_days_is_refused(store: AuthStore) -> 
         {"valid_from": date(2027, 1, 1), "valid_to": date(2027, 12, 31)},
     ],
 )
-async def test_a_grant_for_something_else_stands_beside(store: AuthStore, other: dict[str, object]) -> None:
+async def test_a_grant_for_something_else_stands_beside(store: AuthStore, other: dict[str, Any]) -> None:
     await store.add_client(HALL)
     await store.put_grant(grant("G-1"))
     await store.put_grant(grant("G-2", **other))
@@ -240,7 +241,7 @@ async def test_a_grant_needs_a_client_in_force(store: AuthStore) -> None:
     ],
 )
 async def test_a_grant_that_does_not_hold_together_is_refused(
-    store: AuthStore, other: dict[str, object]
+    store: AuthStore, other: dict[str, Any]
 ) -> None:
     await store.add_client(HALL)
     with pytest.raises(GrantRefusedError):

@@ -1,0 +1,84 @@
+"""Recent answers: never older than allowed, never from before a change made here."""
+
+from dataclasses import replace
+
+import anyio
+import pytest
+
+from auth.errors import ClientRevokedError
+from auth.recent import Recent
+from auth.store import AuthStore
+from auth.tokens import TokenIssuer, TokenVerifier
+from tests.auth.samples import BEGIN, HALL, Hands, grant
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_answer_is_kept_for_its_seconds_and_not_longer() -> None:
+    hands, recent, asked = Hands(), Recent(2), []
+
+    async def read() -> int:
+        asked.append(1)
+        return len(asked)
+
+    async def ask() -> int:
+        return await recent.get("key", hands.moment, read)
+
+    assert [await ask(), await ask()] == [1, 1]
+    hands.wind(seconds=1)
+    assert await ask() == 1
+    hands.wind(seconds=1)
+    assert await ask() == 2
+    hands.wind(seconds=-3600)
+    assert await ask() == 3
+
+
+async def test_nothing_is_kept_by_default_and_never_more_than_the_capacity() -> None:
+    async def read() -> None:
+        return None
+
+    off, small = Recent(), Recent(60, capacity=3)
+    for n in range(10):
+        await off.get(n, BEGIN, read)
+        await small.get(n, BEGIN, read)
+    assert not off._kept
+    assert 0 < len(small._kept) <= 3
+
+
+async def test_an_answer_read_across_a_change_is_not_kept() -> None:
+    recent, begun, finish = Recent(60), anyio.Event(), anyio.Event()
+
+    async def slow() -> str:
+        begun.set()
+        await finish.wait()
+        return "from before"
+
+    async def fresh() -> str:
+        return "from after"
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(recent.get, "key", BEGIN, slow)
+        await begun.wait()
+        recent.forget()
+        finish.set()
+    assert await recent.get("key", BEGIN, fresh) == "from after"
+
+
+async def test_a_change_made_here_is_seen_at_once_and_one_made_elsewhere_within_the_seconds(
+    store: AuthStore, issuer: TokenIssuer, hands: Hands
+) -> None:
+    keeping = replace(store, recent=Recent(1))
+    verifier = TokenVerifier(issuer.realm, hands.clock(), keeping)
+    await keeping.add_client(HALL)
+    await keeping.put_grant(grant())
+    header = f"Bearer {issuer.issue(HALL)}"
+    await verifier.principal(header)
+    assert len(await keeping.grants_of(HALL.id)) == 1
+    await store.revoke_grant("G-1")
+    assert len(await keeping.grants_of(HALL.id)) == 1
+    hands.wind(seconds=1)
+    assert not await keeping.grants_of(HALL.id)
+    await verifier.principal(header)
+    await keeping.revoke_client(HALL.id)
+    with pytest.raises(ClientRevokedError):
+        await verifier.principal(header)
