@@ -43,37 +43,36 @@ TRIMMED = Trim(CELL, BLANKS)
 
 WIDE_DIGITS = "０１２３４５６７８９"
 WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
+WIDER = 0xFEE0
+"""How far a full-width character stands behind its ASCII one."""
 TO_FULL_WIDTH = str.maketrans(DIGITS + CAPITALS, WIDE_DIGITS + WIDE_CAPITALS)
-SEPARATORS = " -·"
+CONNECTED = Translate(TRIMMED, " -·", "")
+"""The trimmed text without what people put between groups of characters."""
 
 CREDIT_CODE_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECK_DIGITS = "10X98765432"
 PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使"
+SPECIAL_PLATES = "挂学警港澳领"
 
 
-def _narrow(text: Expression, letters: str, dropped: str = "") -> Expression:
+def _narrow(text: Expression, letters: str = CAPITALS) -> Expression:
     """Return a text with full-width digits and letters, and small letters, as ASCII digits and capitals."""
-    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
-    source = WIDE_DIGITS + wide + letters.lower() + dropped
-    return Translate(text, source, DIGITS + letters + letters)
+    return Translate(text, WIDE_DIGITS + letters.lower() + _wide_of(letters), DIGITS + letters + letters)
 
 
-def _wide(letters: str) -> str:
-    """Return every character that `_narrow` turns into a digit or one of the letters."""
-    return (
-        DIGITS
-        + WIDE_DIGITS
-        + letters
-        + letters.lower()
-        + "".join(chr(ord(letter) + 0xFEE0) for letter in letters)
-    )
+def _wide_of(letters: str) -> str:
+    return "".join(chr(ord(letter) + WIDER) for letter in letters)
 
 
-def _code(length: int, letters: str) -> Expression:
+def _any_width(letters: str = CAPITALS) -> str:
+    """Return the digits and letters in every spelling that `_narrow` reads."""
+    return DIGITS + WIDE_DIGITS + letters + letters.lower() + _wide_of(letters)
+
+
+def _code(text: Expression, length: int, letters: str = CAPITALS) -> Expression:
     """Return a code of fixed length in digits and capitals."""
-    narrow = _narrow(TRIMMED, letters)
-    return when(shaped(TRIMMED, length, _wide(letters)), narrow)
+    return when(shaped(text, length, _any_width(letters)), _narrow(text))
 
 
 def _fifteen_digits() -> Expression:
@@ -93,20 +92,18 @@ def _fifteen_digits() -> Expression:
 
 
 def _id_number() -> Expression:
-    check = OnlyOf(part(TRIMMED, 17), _wide("X"))
+    check = OnlyOf(part(TRIMMED, 17), _any_width("X"))
     new = all_of(has_length(TRIMMED, 18), OnlyOf(part(TRIMMED, 0, 17), DIGITS + WIDE_DIGITS), check)
     old = shaped(TRIMMED, 15, DIGITS + WIDE_DIGITS)
     return Case(((new, _narrow(TRIMMED, "X")), (old, _fifteen_digits())), NULL)
 
 
 def _plate_number() -> Expression:
-    plate = _narrow(TRIMMED, CAPITALS, SEPARATORS)
-    sized = Or((has_length(plate, 7), has_length(plate, 8)))
-    place = OnlyOf(part(plate, 0, 1), PROVINCES + CAPITALS)
-    inner = OnlyOf(part(plate, 1, 5), DIGITS + CAPITALS)
-    return when(
-        all_of(sized, place, inner, OnlyOf(part(plate, 6), DIGITS + CAPITALS + "挂学警港澳领")), plate
-    )
+    sized = Or((has_length(CONNECTED, 7), has_length(CONNECTED, 8)))
+    place = OnlyOf(part(CONNECTED, 0, 1), PROVINCES + CAPITALS)
+    inner = OnlyOf(part(CONNECTED, 1, 5), _any_width())
+    end = OnlyOf(part(CONNECTED, 6), _any_width() + SPECIAL_PLATES)
+    return when(all_of(sized, place, inner, end), _narrow(CONNECTED))
 
 
 def _phone() -> Expression:
@@ -119,16 +116,9 @@ def _phone() -> Expression:
     return when(all_of(enough, compare(size, Comparison.LESS_OR_EQUAL, 12), OnlyOf(plain, DIGITS)), plain)
 
 
-def _unit_number() -> Expression:
-    number = _narrow(TRIMMED, CAPITALS, SEPARATORS)
-    return when(shaped(number, 28, DIGITS + CAPITALS), number)
-
-
 def _bank_account() -> Expression:
-    number = _narrow(TRIMMED, CAPITALS, SEPARATORS)
-    return when(
-        all_of(compare(Length(number), Comparison.GREATER, 0), OnlyOf(number, DIGITS + CAPITALS)), number
-    )
+    some = compare(Length(CONNECTED), Comparison.GREATER, 0)
+    return when(all_of(some, OnlyOf(CONNECTED, _any_width())), _narrow(CONNECTED))
 
 
 def _division_code() -> Expression:
@@ -215,13 +205,13 @@ def _zone(text: Expression) -> Expression:
 
 
 ID_NUMBER = _id_number()
-CREDIT_CODE = _code(18, "".join(letter for letter in CREDIT_CODE_ALPHABET if letter in CAPITALS))
+CREDIT_CODE = _code(TRIMMED, 18, "".join(letter for letter in CREDIT_CODE_ALPHABET if letter in CAPITALS))
 PLATE_NUMBER = _plate_number()
 PHONE = _phone()
-UNIT_NUMBER = _unit_number()
+UNIT_NUMBER = _code(CONNECTED, 28)
 BANK_ACCOUNT = _bank_account()
 DIVISION_CODE = _division_code()
-VEHICLE_NUMBER = _code(17, CAPITALS)
+VEHICLE_NUMBER = _code(TRIMMED, 17)
 WHOLE_NUMBER = _whole_number()
 DECIMAL = decimal_text(TRIMMED)
 TRUTH = _truth()

@@ -1,7 +1,6 @@
 """Writes expressions of the algebra in a source's own SQL; the meaning of each term is in `terms`."""
 
 from collections.abc import Callable, Mapping
-from functools import reduce
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Numeric, String, bindparam
@@ -11,7 +10,8 @@ from sqlalchemy.types import TypeEngine
 from connectors.sql import storage
 from connectors.sql.constants import constant
 from connectors.sql.fragment import MARK, Fragment
-from connectors.sql.spellings import SPELLINGS, replacements
+from connectors.sql.spellings import SPELLINGS
+from connectors.sql.translation import translated
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.terms import (
     Among,
@@ -268,11 +268,9 @@ class _Writer:
 
     def _translate(self, term: Translate) -> str:
         text, pattern = self.write(term.text), self._spelling.translate
-        if pattern is not None:
-            return pattern.format(text, self._constant(term.source), self._constant(term.target))
-        steps = replacements(term.source, term.target)
-        replace = self._spelling.replace.format
-        return reduce(lambda done, step: replace(done, *map(self._constant, step)), steps, text)
+        if pattern is None:
+            return translated(text, term.source, term.target, self._constant)
+        return pattern.format(text, self._constant(term.source), self._constant(term.target))
 
     def _count(self, term: Expression) -> str:
         """Return a number of characters, from none to more than there are."""

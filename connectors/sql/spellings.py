@@ -1,9 +1,8 @@
 """What SQLite, PostgreSQL and DuckDB spell differently. Whole numbers are 64 bits, texts VARCHAR."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -34,7 +33,6 @@ class Spelling:
     text: str
     divide: str = "/"
     translate: str | None = "translate({0}, {1}, {2})"
-    replace: str = "replace({0}, {1}, {2})"
     collation: str = ""
 
 
@@ -109,24 +107,3 @@ def bound(value: Any, dialect: str) -> Any:
         items = [bound(item, dialect) for item in value if item is not None]
         return orjson.dumps(items).decode() if dialect == "sqlite" else items
     return value
-
-
-def replacements(source: str, target: str) -> Sequence[tuple[str, str]]:
-    """Return replacements that, one after the other, do what translating all at once does.
-
-    Where a character is both replaced and a replacement, each goes through a code of two characters
-    that the tables do not use; the first of the two is put beyond doubt before.
-    """
-    pairs = [(old, new) for old, new in zip_longest(source, target, fillvalue="") if old != new]
-    news = {new for _, new in pairs}
-    if not any(old in news for old, _ in pairs):
-        return pairs
-    unused = [chr(point) for point in range(0xE000, 0xF8FF) if chr(point) not in source + target]
-    escape, itself, *codes = unused[: len(pairs) + 2]
-    coded = [(old, escape + code, new) for (old, new), code in zip(pairs, codes, strict=True)]
-    return [
-        (escape, escape + itself),
-        *((old, code) for old, code, _ in coded),
-        *((code, new) for _, code, new in coded),
-        (escape + itself, escape),
-    ]

@@ -1,0 +1,179 @@
+"""One meaning: every term, mask and normal form yields the same in Python, SQLite, DuckDB and PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from auth.masking.masks import MASKS
+from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
+from govgraph.expressions.shorthand import NULL
+from govgraph.expressions.terms import (
+    Among,
+    And,
+    Arithmetic,
+    Bind,
+    Case,
+    Column,
+    Compare,
+    Comparison,
+    Concat,
+    Constant,
+    Expression,
+    IsNull,
+    Kind,
+    Length,
+    Not,
+    OnlyOf,
+    Operation,
+    Or,
+    Position,
+    Repeat,
+    Slice,
+    ToInteger,
+    ToText,
+    Translate,
+    Trim,
+)
+from schema.types import SEMANTIC_TYPES
+from tests.expressions.engines import Engine, Python
+from tests.expressions.generated import expressions
+
+pytestmark = pytest.mark.postgresql
+
+VALUE, OTHER, NUMBER = Column("value"), Column("other"), Column("number", Kind.INTEGER)
+UNKNOWN = Compare(Comparison.EQUAL, VALUE, NULL)
+SHORT = Arithmetic(Operation.REMAINDER, NUMBER, Constant(50))
+BINDS: Mapping[str, Any] = {
+    "text": "陈'*",
+    "number": 3,
+    "truth": True,
+    "texts": ["陈志远", "", "19900307", None],
+    "numbers": [1, 7, 2**62],
+    "none": [],
+}
+
+TERMS: Sequence[Expression] = (
+    VALUE,
+    Constant("'; -- %s $1 ?1 :x \\"),
+    Constant(-(2**63)),
+    Constant(value=False),
+    NULL,
+    Bind("text"),
+    Bind("number", Kind.INTEGER),
+    Bind("truth", Kind.BOOLEAN),
+    Column("value", Kind.INTEGER),
+    Column("value", Kind.BOOLEAN),
+    Column("number", Kind.TEXT),
+    Column("number", Kind.BOOLEAN),
+    Length(VALUE),
+    Slice(VALUE, Constant(-2), Constant(3)),
+    Slice(VALUE, Constant(2)),
+    Slice(VALUE, NUMBER),
+    Slice(VALUE, NUMBER, NUMBER),
+    Slice(VALUE, Length(OTHER), Position(OTHER, "0")),
+    Slice(VALUE, NULL),
+    Slice(NULL, Constant(1)),
+    Concat(()),
+    Concat((VALUE, Constant(""), OTHER)),
+    Concat((VALUE, NULL)),
+    Repeat("*", Length(VALUE)),
+    Repeat("0", SHORT),
+    Repeat("\U0001f9d1", SHORT),
+    Repeat("'", NULL),
+    Translate(VALUE, "０１２３４５６７８９", "0123456789"),
+    Translate(VALUE, "0123456789xX", "9876543210Xx"),
+    Translate(VALUE, "陈\ue000\ue001志'", "志陈\ue000'\ue001"),
+    Translate(VALUE, "0 -'%x", "x"),
+    Translate(VALUE, "", ""),
+    Trim(VALUE, " \u3000\t\n\u200b\ufeff"),
+    Trim(VALUE, "0"),
+    Trim(VALUE, "\u0301\U0001f9d1"),
+    Trim(VALUE, ""),
+    Position(VALUE, "0"),
+    Position(VALUE, "街道"),
+    Position(VALUE, "%"),
+    Position(VALUE, "\u0301"),
+    OnlyOf(VALUE, "0123456789"),
+    OnlyOf(VALUE, "%_[]^\\'-"),
+    OnlyOf(VALUE, ""),
+    ToInteger(VALUE),
+    ToInteger(Slice(VALUE, Constant(0), Constant(4))),
+    ToText(NUMBER),
+    ToText(NULL),
+    *(Arithmetic(operation, NUMBER, Column("row", Kind.INTEGER)) for operation in Operation),
+    *(Arithmetic(operation, Length(VALUE), Constant(-7)) for operation in Operation),
+    *(Arithmetic(operation, NUMBER, NUMBER) for operation in Operation),
+    *(Arithmetic(operation, NUMBER, SHORT) for operation in Operation),
+    Arithmetic(Operation.DIVIDE, NUMBER, Constant(0)),
+    Arithmetic(Operation.DIVIDE, NUMBER, Constant(-1)),
+    Arithmetic(Operation.ADD, NUMBER, NULL),
+    *(Compare(comparison, VALUE, OTHER) for comparison in Comparison),
+    *(Compare(comparison, NUMBER, Constant(2)) for comparison in Comparison),
+    *(Compare(comparison, Constant("陈"), VALUE) for comparison in Comparison),
+    Compare(Comparison.EQUAL, OnlyOf(VALUE, "0123"), Constant(value=True)),
+    Among(VALUE, "texts"),
+    Among(VALUE, "none"),
+    Among(NUMBER, "numbers", Kind.INTEGER),
+    Not(Among(VALUE, "texts")),
+    IsNull(VALUE),
+    IsNull(UNKNOWN),
+    Not(IsNull(VALUE)),
+    Not(UNKNOWN),
+    And(()),
+    Or(()),
+    And((IsNull(VALUE), UNKNOWN)),
+    Or((IsNull(VALUE), UNKNOWN)),
+    And((UNKNOWN, OnlyOf(VALUE, "0123456789"))),
+    Or((UNKNOWN, OnlyOf(VALUE, "0123456789"))),
+    Case((), VALUE),
+    Case(((UNKNOWN, Constant("never")), (OnlyOf(VALUE, "0123456789"), OTHER)), NULL),
+    Case(((IsNull(VALUE), NULL), (UNKNOWN, NULL)), Length(VALUE)),
+    integer_of(VALUE),
+    boolean_of(VALUE),
+    decimal_text(VALUE),
+)
+
+
+def differences(
+    expression: Expression, python: Python, engines: Mapping[str, Engine], first: int = 0
+) -> list[Any]:
+    expected = python.values(expression, BINDS, first)
+    return [
+        (name, python.rows[place], right, wrong)
+        for name, engine in engines.items()
+        for place, (right, wrong) in enumerate(
+            zip(expected, engine.values(expression, BINDS, first), strict=True)
+        )
+        if right != wrong or type(right) is not type(wrong)
+    ]
+
+
+@pytest.mark.parametrize("place", range(len(TERMS)))
+def test_every_term_means_the_same_everywhere(
+    place: int, python: Python, engines: Mapping[str, Engine]
+) -> None:
+    assert not differences(TERMS[place], python, engines)
+
+
+@pytest.mark.parametrize("code", MASKS)
+def test_every_mask_shows_the_same_everywhere(
+    code: str, python: Python, engines: Mapping[str, Engine]
+) -> None:
+    assert not differences(MASKS[code].expression, python, engines)
+
+
+@pytest.mark.parametrize("name", SEMANTIC_TYPES)
+def test_every_normal_form_is_the_same_everywhere(
+    name: str, python: Python, engines: Mapping[str, Engine]
+) -> None:
+    assert not differences(SEMANTIC_TYPES[name].normal, python, engines)
+
+
+@given(expressions())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+def test_terms_put_together_mean_the_same_everywhere(
+    python: Python, engines: Mapping[str, Engine], expression: Expression
+) -> None:
+    assert not differences(expression, python, engines, first=120)
