@@ -1,0 +1,52 @@
+"""The README shows what the demo really prints."""
+
+import json
+import re
+
+import pytest
+
+from tests.architecture.reading import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+WHOLE = (ROOT / "docs/demo-output.txt").read_text(encoding="utf-8")
+EXPECTED = json.loads(
+    (ROOT / "examples/city/queries/h1-no-proof-city.expected.json").read_text(encoding="utf-8")
+)
+
+
+def printed() -> str:
+    found = re.search(
+        r"<!-- demo output -->\n```text\n(.*?)```\n<!-- end of demo output -->", README, re.DOTALL
+    )
+    assert found
+    return found[1]
+
+
+def test_every_line_of_the_readme_stands_in_the_whole_output_in_order() -> None:
+    rest = iter(WHOLE.splitlines())
+    missing = [line for line in printed().splitlines() if "…" not in line and line not in rest]
+    assert not missing
+
+
+def test_the_printed_answer_is_the_expected_one() -> None:
+    answer, _ = json.JSONDecoder().raw_decode(WHOLE[WHOLE.index("{") :])
+    assert answer["data"] == EXPECTED
+    assert "errors" not in answer
+
+
+def test_nothing_before_the_suggestions_holds_an_identity() -> None:
+    answer, _, _ = WHOLE.partition("== What to try next")
+    assert "330799199003071013" not in answer
+    assert "陈志远" not in answer
+
+
+def test_the_printed_run_ends_verified() -> None:
+    assert re.search(r"^verified: \d+ records, root \S+$", printed(), re.MULTILINE)
+    assert '"subject_total": 3' in printed()
+
+
+@pytest.mark.parametrize(
+    "package", ["server", "resolvers", "schema", "connectors", "auth", "audit", "govgraph"]
+)
+def test_every_room_is_named_in_the_readme(package: str) -> None:
+    assert f"[`{package}/`]({package})" in README
