@@ -58,16 +58,18 @@ SPECIAL_PLATES = "挂学警港澳领"
 
 def _narrow(text: Expression, letters: str = CAPITALS) -> Expression:
     """Return a text with full-width digits and letters, and small letters, as ASCII digits and capitals."""
-    return Translate(text, WIDE_DIGITS + letters.lower() + _wide_of(letters), DIGITS + letters + letters)
+    source = WIDE_DIGITS + letters.lower() + _wide(letters) + _wide(letters.lower())
+    return Translate(text, source, DIGITS + letters * 3)
 
 
-def _wide_of(letters: str) -> str:
+def _wide(letters: str) -> str:
     return "".join(chr(ord(letter) + WIDER) for letter in letters)
 
 
 def _any_width(letters: str = CAPITALS) -> str:
     """Return the digits and letters in every spelling that `_narrow` reads."""
-    return DIGITS + WIDE_DIGITS + letters + letters.lower() + _wide_of(letters)
+    both = letters + letters.lower()
+    return DIGITS + WIDE_DIGITS + both + _wide(both)
 
 
 def _code(text: Expression, length: int, letters: str = CAPITALS) -> Expression:
