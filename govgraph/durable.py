@@ -40,6 +40,7 @@ def _written_beside(path: Path, content: bytes, mode: int, *, sync: bool) -> Pat
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, mode)
             file.write(content)
             file.flush()
             if sync:

@@ -48,10 +48,13 @@ class Copy:
         assert result.ok == (result.finding is Finding.VERIFIED) == (not result.problem)
         return result.finding, result.position
 
-    def edit_with_its_hash(self, position: int) -> None:
+    def edit_with_its_hash(
+        self, position: int, edit: tuple[bytes, bytes] = (b"yiwu-service-hall", b"somebody-else")
+    ) -> None:
         with self.store() as connection:
             (leaf,) = connection.execute("SELECT leaf FROM leaf WHERE position = ?", (position,)).fetchone()
-            edited = leaf.replace(b"yiwu-service-hall", b"somebody-else")
+            edited = leaf.replace(*edit)
+            assert edited != leaf
             connection.execute(
                 "UPDATE leaf SET leaf = ?, hash = ? WHERE position = ?", (edited, leaf_hash(edited), position)
             )
@@ -211,6 +214,11 @@ async def test_bad_earlier_checkpoints_do_not_spoil_a_sound_log(copy: Copy) -> N
 async def test_a_changed_sealed_list_is_named(copy: Copy, statement: str) -> None:
     copy.run(statement)
     assert copy.found() == (Finding.LIST_CHANGED, 3)
+
+
+async def test_a_number_of_subjects_that_the_list_does_not_hold_is_named(copy: Copy) -> None:
+    copy.edit_with_its_hash(5, (b'"count":2', b'"count":3'))
+    assert copy.found() == (Finding.LIST_CHANGED, 5)
 
 
 async def test_a_sealed_list_put_beside_a_record_without_one_is_named(copy: Copy) -> None:
