@@ -38,6 +38,10 @@ def postgresql_server() -> Iterator[Any]:
     except Exception as error:  # noqa: BLE001 - whatever stops it is the reason of the skip
         shutil.rmtree(folder, ignore_errors=True)
         pytest.skip(f"PostgreSQL did not start: {type(error).__name__}")
+    # Nothing of it outlives the session, so nothing is forced to the disk: many small databases are made.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
