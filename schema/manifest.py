@@ -10,6 +10,7 @@ from schema.errors import ManifestRefusedError, Problem
 from schema.manifest_resources import read_resource
 from schema.marked_yaml import Items, Node, Scalar, read_yaml
 from schema.place import Place, Report
+from schema.source_settings import source_problems
 from schema.types import valid_credit_code
 
 DEPARTMENT_KEY = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
@@ -49,6 +50,7 @@ def inspect_manifest(text: str, file: str) -> tuple[Draft | None, tuple[Problem,
         )
     report = Report(file, list(reading.problems))
     draft = read_document(reading.root, report)
+    report.problems += source_problems(draft, variables_of(draft.source.settings))
     return draft, report.ordered()
 
 

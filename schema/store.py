@@ -87,30 +87,33 @@ class CatalogStore:
         async with self._database.read() as connection:
             return await _newest(connection)
 
-    async def publish(self, draft: Draft) -> int:
-        """Make the next version, with this draft in place of its department's last one; return its number.
+    async def publish(self, *drafts: Draft) -> int:
+        """Make a version for each draft, in place of its department's last one; return the newest number.
 
-        Raises `ManifestRefusedError` where the draft does not fit with the others; nothing is changed then.
+        All are published or none. Raises `ManifestRefusedError` where they do not fit with each other
+        and with what other departments have published.
         """
         for _ in range(TRIES):
             try:
                 async with self._database.write() as connection:
-                    return await self._publish(connection, draft)
+                    return await self._publish(connection, drafts)
             except IntegrityError:
                 continue  # another replica took the number; see what it published and try again
         raise CatalogBusyError("Other publications kept coming first")
 
-    async def _publish(self, connection: AsyncConnection, draft: Draft) -> int:
+    async def _publish(self, connection: AsyncConnection, drafts: Sequence[Draft]) -> int:
         stored = await _load(connection)
-        version, department = stored.version + 1, draft.department.key
-        assembly = assemble({**stored.drafts, department: draft}.values(), version, stored.codes)
+        version = stored.version + len(drafts)
+        together = {**stored.drafts, **{draft.department.key: draft for draft in drafts}}
+        assembly = assemble(together.values(), version, stored.codes)
         if assembly.problems:
             raise ManifestRefusedError(assembly.problems)
-        # In the clerk's own order, which a canonical spelling would lose.
-        text = json.dumps(document(draft), ensure_ascii=False, separators=(",", ":"))
-        await connection.execute(
-            insert(VERSION), [{"version": version, "department": department, "document": text}]
-        )
+        rows = [
+            {"version": number, "department": draft.department.key, "document": _text(draft)}
+            for number, draft in enumerate(drafts, stored.version + 1)
+        ]
+        if rows:
+            await connection.execute(insert(VERSION), rows)
         places = {f"{one.department}.{one.name}": one.code for one in assembly.catalog.resources.values()}
         known = dict(stored.codes)
         new = [
@@ -172,6 +175,11 @@ class CatalogStore:
             where = reference if REFERENCE.fullmatch(reference) else ""
             raise SecretMissingError("A source refers to a secret that was never stored", where=where)
         return self._sealer.open(bytes(row.sealed), _context(reference, row.version)).decode()
+
+
+def _text(draft: Draft) -> str:
+    """Return the JSON text of a draft in the clerk's own order, which a canonical spelling would lose."""
+    return json.dumps(document(draft), ensure_ascii=False, separators=(",", ":"))
 
 
 def _context(reference: str, version: int) -> str:

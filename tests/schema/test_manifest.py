@@ -1,8 +1,11 @@
 """Manifests: read as written, and refused with every problem at once."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from auth.filters import Condition, Operator, YearsBeforeToday
 from auth.masking.rule import MaskException, MaskRule
@@ -162,6 +165,8 @@ def test_each_fault_of_a_field_is_found_at_its_place(line: str, path: str) -> No
         ("code: 11330799T00001020E", "code: 11330799T000010200", (2, "department.code")),
         ("key: civil-affairs", "key: Civil Affairs", (2, "department.key")),
         ("kind: sql, ", "", (3, "source")),
+        ("kind: sql,", "kind: telex,", (3, "source.kind")),
+        ("secret: civil-affairs/main", "colour: red", (3, "source.colour")),
         ("sqlite:///$", "postgresql://clerk:secret@host/$", (3, "source.url")),
         ("lei: 3", "lei: three", (8, f"{PARTY}.class.lei")),
         (", purposes: [ZM-HOUSE-BUY, BDC-TRANSFER]", "", (10, f"{PARTY}.share")),
@@ -214,6 +219,24 @@ def test_odd_characters_survive_the_export() -> None:
     first = draft(text)
     assert first.resources["MarriageParty"].resource.fields["kind"].title == title
     assert draft(export_yaml(first)) == first
+
+
+WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=20)
+
+
+@given(WORDS, WORDS, st.dictionaries(WORDS, WORDS.map(str.strip), min_size=1, max_size=4))
+def test_any_words_survive_the_export(title: str, summary: str, titles: dict[str, str]) -> None:
+    first = draft(CIVIL_AFFAIRS)
+    party = first.resources["MarriageParty"]
+    codes = tuple(
+        Code(stored, f"CODE{number}", text or f"CODE{number}")
+        for number, (stored, text) in enumerate(titles.items())
+    )
+    fields = {**party.resource.fields, "kind": replace(party.resource.fields["kind"], codes=codes)}
+    resource = replace(party.resource, title=title, summary=summary, fields=fields)
+    party = replace(party, resource=resource, links=party.links[:1])
+    changed = replace(first, resources={"MarriageParty": party})
+    assert draft(export_yaml(changed)) == changed
 
 
 def test_the_names_a_source_waits_for_are_found_at_any_depth() -> None:

@@ -80,6 +80,15 @@ async def test_a_refused_draft_changes_nothing(store: CatalogStore) -> None:
     assert await store.current() == before
 
 
+async def test_drafts_published_together_are_all_published_or_none(store: CatalogStore) -> None:
+    clashing = draft(CIVIL_AFFAIRS.replace("reverse: marriages", "reverse: name"))
+    with pytest.raises(ManifestRefusedError):
+        await store.publish(draft(BIG_DATA), draft(PUBLIC_SECURITY), clashing)
+    assert await store.version() == 0
+    assert await store.publish(draft(BIG_DATA), draft(PUBLIC_SECURITY), draft(CIVIL_AFFAIRS)) == 3
+    assert len((await store.current()).departments) == 3
+
+
 async def test_a_clash_with_what_others_published_names_them(store: CatalogStore) -> None:
     await store.publish(draft(PUBLIC_SECURITY))
     await store.publish(draft(CIVIL_AFFAIRS))
