@@ -23,11 +23,23 @@ def call(place: str, json: bool = False, **arguments: Any) -> None:
 
     try:
         code = anyio.run(work, backend_options={"use_uvloop": True})
-    except GovGraphError as error:
-        _fail(error, json)
+    except (GovGraphError, BaseExceptionGroup) as error:
+        refusal = _refusal(error)
+        if refusal is None:
+            raise
+        _fail(refusal, json)
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(code or 0)
+
+
+def _refusal(error: BaseException) -> Any:
+    """Return the coded error inside groups that tasks wrapped around it, or None where there is none."""
+    from govgraph.errors import GovGraphError  # noqa: PLC0415
+
+    if isinstance(error, BaseExceptionGroup):
+        return next((found for part in error.exceptions if (found := _refusal(part)) is not None), None)
+    return error if isinstance(error, GovGraphError) else None
 
 
 def _fail(error: Any, json: bool) -> NoReturn:

@@ -16,7 +16,9 @@ class Address:
 ADDRESSES = (
     Address("/graphql", "数据图：应用在这里提问（POST）", "The data graph: applications ask here (POST)"),
     Address(
-        "/oauth/token", "领取访问令牌（客户端凭证）", "Access tokens for clients (OAuth 2.0 client credentials)"
+        "/oauth/token",
+        "领取访问令牌（客户端凭证）",
+        "Access tokens (OAuth 2.0 client credentials)",
     ),
     Address(
         "/control/graphql",

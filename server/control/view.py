@@ -123,7 +123,7 @@ class ControlView(GraphQL[Session, None]):
         original = error.original_error
         if isinstance(original, GovGraphError):
             rebuilt = original
-        elif original is None:
+        elif original is None or not error.path:  # without a path no resolver ran: the request is at fault
             rebuilt = ControlRequestRefusedError("The document does not fit the control graph")
         else:
             log_place(original, request.state.request_id)
