@@ -136,6 +136,7 @@ def errors_page() -> str:
 def records_page() -> str:
     """Return the page on what the log keeps."""
     from audit import record  # noqa: PLC0415
+    from auth.roles import Duty  # noqa: PLC0415
 
     lines = ["# What the log keeps", "", paragraphs(record), "", f"Format number: {record.FORMAT}."]
     for kind in (record.AccessRecord, record.ManagementRecord, record.SystemRecord, record.Coordinates):
@@ -143,6 +144,7 @@ def records_page() -> str:
         lines += [f"| `{field.name}` | `{_type(field.type)}` |" for field in dataclasses.fields(kind)]
     lines += ["", "## Events", "", "| Event | When |", "| --- | --- |"]
     lines += [f"| `{event}` | {EVENTS.get(event, 'not described yet')} |" for event in sorted(events())]
+    lines += ["", "A refused attempt is recorded under the duty that was missing:", "", _values(Duty)]
     for words in (record.Outcome, record.Part):
         lines += ["", f"## {words.__name__}", "", paragraphs(words), "", _values(words)]
     return "\n".join(lines) + "\n"

@@ -10,6 +10,7 @@ import yaml
 from graphql import parse
 
 from docs.reference.generate import ROOT, commands
+from schema.manifest import inspect_manifest
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 NAMES = [path.relative_to(ROOT).as_posix() for path in DOCUMENTS]
@@ -81,3 +82,25 @@ def test_every_target_of_make_that_is_named_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = set(re.findall(r"(?:`|^)make ([a-z]+)", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
     assert named <= targets
+
+
+MANIFESTS = [
+    (name, block)
+    for name in NAMES
+    for block in blocks(ROOT / name, "yaml")
+    if block.startswith("manifest: 1")
+]
+
+
+@pytest.mark.parametrize(("name", "block"), MANIFESTS)
+def test_every_sample_of_a_manifest_is_one(name: str, block: str) -> None:
+    draft, problems = inspect_manifest(block, name)
+    assert not problems
+    assert draft is not None
+
+
+def test_every_decision_is_listed() -> None:
+    folder = ROOT / "docs/decisions"
+    listed = (folder / "README.md").read_text(encoding="utf-8")
+    assert MANIFESTS
+    assert not [path.name for path in folder.glob("0*.md") if f"]({path.name})" not in listed]
