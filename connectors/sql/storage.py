@@ -57,6 +57,13 @@ def text_of(column: Sql, dialect: str) -> Sql:
     return _shortened(column) if isinstance(stored, Numeric) else cast(column, Text)
 
 
+def _hexadecimal(column: Sql, dialect: str) -> Sql:
+    if dialect == "postgresql":
+        return func.upper(func.encode(column, literal("'hex'")))
+    digits: Sql = func.hex(column)
+    return case((column.is_not(None), digits)) if dialect == "sqlite" else digits  # SQLite: hex(null) = ''
+
+
 def _shortened(column: Sql) -> Sql:
     text = cast(column, Text)
     plain = func.rtrim(func.rtrim(text, literal("'0'")), literal("'.'"))

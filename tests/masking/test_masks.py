@@ -76,7 +76,7 @@ def test_null_stays_null(code: str) -> None:
 
 @pytest.mark.parametrize("code", [code for code, mask in MASKS.items() if not mask.keyed])
 def test_no_value_is_ever_shown_whole(code: str) -> None:
-    """Zero is a bucket of its own, and a bucket names where it begins; values with stars are hidden already."""
+    """Zero is a bucket of its own, and a bucket names where it begins; stars hide already."""
     show = shown_by(code)
     values = [value for value in dirty_values(5_000) if value and "*" not in value and value.strip("0.-")]
     assert not [value for value in values if show(value) == value]
