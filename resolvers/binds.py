@@ -41,7 +41,7 @@ class Moment:
             return {"department": self.principal.department, "subject": self.principal.subject}[operand.name]
         if isinstance(operand, YearsBeforeToday):
             return years_before(self.today, operand.years).isoformat()
-        return operand
+        return [self.value(one) for one in operand] if isinstance(operand, list | tuple) else operand
 
     def binds(self, values: Mapping[str, BoundValue]) -> dict[str, Any]:
         """Return every bind of a plan by name."""

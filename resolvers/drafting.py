@@ -13,7 +13,15 @@ from resolvers.arguments import Leaf, Tree
 from resolvers.binds import BindTable
 from resolvers.errors import FieldNotAvailableError
 from resolvers.facts import FactsDraft
-from resolvers.fields import comparable, completion, condition, has_normal_form, held_against, normaliser
+from resolvers.fields import (
+    bare,
+    comparable,
+    completion,
+    condition,
+    has_normal_form,
+    held_against,
+    normaliser,
+)
 from resolvers.plan import Charge
 from resolvers.selection import Asked
 from resolvers.snapshot import Snapshot
@@ -46,18 +54,21 @@ class Drafting:
         coordinate = f"{draft.resource.name}.{one.name}"
         expression, complete = self.seen(draft, one, rights)
         position = draft.cell(name, coordinate, expression, complete)
-        if has_normal_form(one):
+        if rights.mask is not None and has_normal_form(one):
             draft.flagged(position, draft.dirt(one))
         return position
 
     def seen(
         self, draft: StepDraft, one: CatalogField, rights: Rights
     ) -> tuple[Expression, Callable[[Any], Any] | None]:
-        """Return what is asked of the source for a field, and what completes it here."""
-        plain = draft.normal(one)
+        """Return what is asked of the source for a field, and what completes it here.
+
+        A clear value comes as its source spells it; a masked one leaves its source masked.
+        """
         rule = rights.mask
         if rule is None:
-            return plain, completion(one)
+            return bare(one), completion(one)
+        plain = draft.normal(one)
         if MASKS[rule.mask].keyed:
             return plain, self.pseudonyms(rights.grant)
         resource = draft.resource

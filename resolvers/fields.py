@@ -165,10 +165,21 @@ class EnumNames:
 
 
 def completion(field: CatalogField) -> Callable[[Any], Any] | None:
-    """Return what completes a clear value of a field for the answer; None where nothing is to do."""
+    """Return what completes a clear value as its source spells it; None where nothing is to do."""
     if field.codes:
         return EnumNames({code.stored: code.name for code in field.codes})
-    return COMPLETIONS.get(field.type)
+    finish = COMPLETIONS.get(field.type)
+    if not has_normal_form(field):
+        return finish
+    form = key_completion(field)
+    if finish is None:
+        return form
+
+    def completed(value: Any) -> Any:
+        text = form(value)
+        return text if text is None or text is DIRTY else finish(text)
+
+    return completed
 
 
 def whole_number(value: Any) -> Any:

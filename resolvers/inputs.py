@@ -1,5 +1,6 @@
 """Input values held against the caller's schema, and refused without repeating them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,6 +28,7 @@ from govgraph.errors import Location
 from resolvers.errors import DocumentError, FieldNotAvailableError, NotUsableHereError, ValueNotValidError
 from schema.inputs import READABLE
 
+NO_TEXT = re.compile("[\0\ud800-\udfff]")
 OPERATORS = frozenset(operator.value for operator in Operator) | {"contains"}
 
 
@@ -90,6 +92,8 @@ def object_literal_problems(
             yield outside(type_, field.name.value, field, coordinate)
         else:
             yield from literal_problems(field.value, known.type, readable(type_).get(field.name.value, ""))
+    if type_.is_one_of and (len(node.fields) != 1 or isinstance(node.fields[0].value, NullValueNode)):
+        yield not_valid(type_, node)
     yield from missing_problems(type_, given, node)
 
 
@@ -102,7 +106,7 @@ def leaf_literal_problems(node: ValueNode, type_: GraphQLInputType) -> Iterator[
             yield not_valid(type_, node)
         return
     try:
-        refused = coerce_input_literal(node, type_) is Undefined
+        refused = coerce_input_literal(node, type_) is Undefined or no_text(getattr(node, "value", ""))
     except (GraphQLError, ValueError, TypeError, OverflowError):
         refused = True
     if refused:
@@ -142,6 +146,8 @@ def object_value_problems(
             yield outside(type_, name, node, coordinate)
         else:
             yield from value_problems(item, known.type, node, readable(type_).get(name, ""))
+    if type_.is_one_of and (len(value) != 1 or None in value.values()):
+        yield not_valid(type_, node)
     yield from missing_problems(type_, set(value), node)
 
 
@@ -156,8 +162,16 @@ def leaf_value_problems(value: Any, type_: GraphQLInputType, node: Node) -> Iter
     assert isinstance(type_, GraphQLScalarType)  # noqa: S101 - the only input type left
     try:
         type_.coerce_input_value(value)
+        refused = no_text(value)
     except (GraphQLError, ValueError, TypeError, OverflowError):
+        refused = True
+    if refused:
         yield not_valid(type_, node)
+
+
+def no_text(value: Any) -> bool:
+    """Return whether a value holds what is no text in any source: U+0000 or half a surrogate pair."""
+    return isinstance(value, str) and NO_TEXT.search(value) is not None
 
 
 def missing_problems(type_: GraphQLInputObjectType, given: set[str], node: Node) -> Iterator[DocumentError]:

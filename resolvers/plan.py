@@ -17,7 +17,7 @@ from govgraph.errors import Location
 from resolvers.arguments import Leaf
 from schema.catalog import Coverage
 
-Operand = Leaf | Attribute | YearsBeforeToday | str | bool | tuple[str, ...]
+Operand = Leaf | Attribute | YearsBeforeToday | str | bool | Sequence[Leaf] | tuple[str, ...]
 
 
 class Way(StrEnum):

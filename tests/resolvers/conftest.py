@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.resolvers.world import CITY, World, opened
+from tests.resolvers.world import CITY, Open, World, make, opened
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,12 @@ def city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.fixture(scope="session")
+async def city(city_home: Path, anyio_backend: str) -> AsyncIterator[Open]:
+    async with opened(city_home) as city:
+        yield city
+
+
 @pytest.fixture
-async def world(city_home: Path) -> AsyncIterator[World]:
-    async with opened(city_home) as world:
-        yield world
+async def world(city: Open) -> World:
+    return make(city)

@@ -132,6 +132,16 @@ REFUSED = [
     ("VALUE_NOT_VALID", PERSON % "name", {"id": None}),
     ("VALUE_NOT_VALID", PERSON % "marriages(first: -1) { kind }", {"id": P1}),
     ("VALUE_NOT_VALID", PERSON % "marriages(first: 99999999999) { kind }", {"id": P1}),
+    (
+        "VALUE_NOT_VALID",
+        'query($id: IdNumber!) { personVerify(idNo: $id, name: "\\u0000") { match } }',
+        {"id": P1},
+    ),
+    (
+        "VALUE_NOT_VALID",
+        "query($id: IdNumber!, $n: String!) { personVerify(idNo: $id, name: $n) { match } }",
+        {"id": P1, "n": "a\0b"},
+    ),
     ("PAGE_TOO_LARGE", PERSON % "marriages(first: 1001) { kind }", {"id": P1}),
 ]
 
@@ -142,6 +152,13 @@ async def test_document_that_is_not_served_has_its_code(
 ) -> None:
     assert await world.code(query, variables) == code
     assert world.record.codes == (code,)
+
+
+@pytest.mark.parametrize("order", ["{name: ASC, code: ASC}", "{}", "{name: null}"])
+async def test_each_step_of_an_order_names_one_field(world: World, order: str) -> None:
+    assert await world.code(f"{{ divisions(orderBy: [{order}]) {{ nodes {{ code }} }} }}", None, PUBLIC) == (
+        "VALUE_NOT_VALID"
+    )
 
 
 async def test_fragment_bomb_is_refused_before_validation_can_burn(world: World) -> None:

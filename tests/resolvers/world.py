@@ -102,7 +102,7 @@ class World:
     ) -> Any:
         """Return the data of an answer without errors."""
         given = await self.ask(query, variables, who)
-        assert given.errors == ()
+        assert given.errors == (), given.errors
         assert given.data is not None
         return json.loads(given.data)
 
@@ -134,9 +134,19 @@ class World:
         return sorted(source for source, _ in self.statements)
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The city's catalog, grants and open sources, which all worlds share."""
+
+    catalog: Catalog
+    grants: Sequence[Grant]
+    connectors: Mapping[str, Connector]
+    statements: list[tuple[str, str]]
+
+
 @asynccontextmanager
-async def opened(home: Path) -> AsyncIterator[World]:
-    """Open the world on a generated city in `home/city`."""
+async def opened(home: Path) -> AsyncIterator[Open]:
+    """Open the sources of a generated city in `home/city`."""
     catalog = check_manifests(sorted((CITY / "catalog").glob("*.yaml")))
     files = sorted((CITY / "grants").glob("*.yaml"))
     grants = [grant for file in files for grant in read_grants(file, catalog)]
@@ -152,14 +162,15 @@ async def opened(home: Path) -> AsyncIterator[World]:
             opened_ = await open_connector(source.kind, source.settings, around, {"GOVGRAPH_HOME": str(home)})
         await opened_.describe()
         connectors[department] = guarded(opened_, department, timeout=5.0, concurrency=4)
-    yield make(catalog, grants, connectors, statements)
+    yield Open(catalog, grants, connectors, statements)
     for connector in connectors.values():
         await connector.aclose()
 
 
 def medical(home: Path, statements: list[tuple[str, str]]) -> MemoryConnector:
     """Return the medical insurance in memory, able to do no more than a REST service: batches of keys."""
-    rows = json.loads((home / "city" / "medical-insurance.json").read_text(encoding="utf-8"))[:300]
+    everyone = json.loads((home / "city" / "medical-insurance.json").read_text(encoding="utf-8"))
+    rows = [row for number, row in enumerate(everyone) if number < 200 or row["idNo"] in (P1, P2, P3)]
     columns = tuple(EntityColumn(name, ColumnType.TEXT) for name in MEDICAL)
     table = MemoryTable(
         Entity("insured", columns, ("idNo",)), [[row[name] for name in MEDICAL] for row in rows]
@@ -169,15 +180,11 @@ def medical(home: Path, statements: list[tuple[str, str]]) -> MemoryConnector:
     )
 
 
-def make(
-    catalog: Catalog,
-    grants: Sequence[Grant],
-    connectors: dict[str, Connector],
-    statements: list[tuple[str, str]],
-) -> World:
-    """Return the world with its rooms."""
+def make(city: Open) -> World:
+    """Return a world of its own on the city."""
     clock = system_clock(date(2026, 6, 30))
-    log, faults, kept = Log(), list[BaseException](), list(grants)
+    log, faults, kept = Log(), list[BaseException](), list(city.grants)
+    catalog, connectors = city.catalog, dict(city.connectors)
     numbers = iter(range(1_000_000))
 
     async def grants_of(client: str) -> Sequence[Grant]:
@@ -196,5 +203,5 @@ def make(
     )
     limits = ceilings(catalog)
     snapshot = Snapshot(catalog, connectors, limits)
-    world = World(rooms, catalog, kept, connectors, limits, log, statements, faults, snapshot)
+    world = World(rooms, catalog, kept, connectors, limits, log, city.statements, faults, snapshot)
     return world
