@@ -45,9 +45,7 @@ def text_of(column: Sql, dialect: str) -> Sql:
     if isinstance(stored, Date):
         return _formatted(column, dialect, "YYYY-MM-DD", "%Y-%m-%d")
     if isinstance(stored, LargeBinary):
-        return (
-            func.upper(func.encode(column, literal("'hex'"))) if dialect == "postgresql" else func.hex(column)
-        )
+        return _hexadecimal(column, dialect)
     if isinstance(stored, Boolean) and dialect == "sqlite":
         words: tuple[tuple[Sql, Sql], ...] = (
             (column == literal("1"), literal("'true'")),
