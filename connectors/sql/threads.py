@@ -16,21 +16,20 @@ async def run(work: Callable[[], T], interrupt: Callable[[], object], threads: E
 
     A connection is therefore never given back, or closed, while a thread still uses it.
     """
-    future = asyncio.get_running_loop().run_in_executor(threads, work)
+    begun = threads.submit(work)
+    result = asyncio.wrap_future(begun)
     try:
-        return await asyncio.shield(future)
+        return await asyncio.shield(result)
     except asyncio.CancelledError:
-        with anyio.CancelScope(shield=True):
-            await _stop(future, interrupt)
+        if not begun.cancel():  # a thread is at it already
+            with anyio.CancelScope(shield=True):
+                await _stop(result, interrupt)
         raise
 
 
-async def _stop(future: "asyncio.Future[T]", interrupt: Callable[[], object]) -> None:
-    if future.cancel():  # still waiting for a thread
-        await asyncio.wait([future])
-        if future.cancelled():
-            return
-    while not future.done():
+async def _stop(result: "asyncio.Future[T]", interrupt: Callable[[], object]) -> None:
+    while not result.done():
         interrupt()
-        await asyncio.wait([future], timeout=AGAIN)
-    future.exception()  # taken, so that nobody misses it
+        await asyncio.wait([result], timeout=AGAIN)
+    if not result.cancelled():
+        result.exception()  # taken, so that nobody misses it
