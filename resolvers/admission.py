@@ -1,8 +1,10 @@
 """Admission: who asks, for what purpose, and with which rights."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from auth.grants import Grant
 from auth.policy import asked_purpose, choose_purpose, permissions, purposes
 from auth.principal import Assurance, Principal
 from auth.rights import Permissions
@@ -36,9 +38,23 @@ async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
     grants = await rooms.grants(principal.client)
     asked = asked_purpose(principal.purpose, word(question.purpose, "Purpose") if question.purpose else "")
     purpose = choose_purpose(purposes(principal.client, grants, rooms.today()), asked)
-    allowed = permissions(principal.client, purpose, grants, snapshot.ceilings, rooms.today())
+    allowed = allowed_by(grants, (principal.client, purpose), snapshot, rooms)
     trail.purpose(allowed, snapshot)
     return Admitted(principal, allowed, snapshot)
+
+
+def allowed_by(
+    grants: Sequence[Grant], caller: tuple[str, str], snapshot: Snapshot, rooms: Rooms
+) -> Permissions:
+    """Return what a client may do for a purpose, kept for as long as grants, catalog and day are the same."""
+    kept = rooms.caches.of(snapshot).permissions
+    key = (*caller, rooms.today())
+    found = kept.get(key)
+    if found is not None and found[0] == grants:
+        return found[1]
+    allowed = permissions(*caller, grants, snapshot.ceilings, rooms.today())
+    kept.put(key, (grants, allowed))
+    return allowed
 
 
 def with_end_user(principal: Principal, question: Question) -> Principal:

@@ -10,7 +10,7 @@ from graphql import GraphQLSchema
 from audit.record import Record, SubjectList
 from auth.grants import Grant
 from auth.principal import Principal
-from auth.rights import Quota
+from auth.rights import Permissions, Quota
 from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
 from resolvers.document import Parsed
@@ -51,12 +51,14 @@ class Caches:
     schemas: BoundedCache[GraphQLSchema] = field(default_factory=lambda: BoundedCache(200, 200))
     documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
     plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
-    introspections: BoundedCache[bytes] = field(default_factory=lambda: BoundedCache(100, 32_000_000))
+    permissions: BoundedCache[tuple[Sequence[Grant], Permissions]] = field(
+        default_factory=lambda: BoundedCache(1000, 1000)
+    )
 
     def of(self, snapshot: Snapshot) -> "Caches":
         """Return the caches, empty where they were filled for another snapshot."""
         if snapshot is not self.snapshot:
-            for cache in (self.schemas, self.documents, self.plans, self.introspections):
+            for cache in (self.schemas, self.documents, self.plans, self.permissions):
                 cache.clear()
             self.snapshot = snapshot
         return self

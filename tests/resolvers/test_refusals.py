@@ -225,3 +225,12 @@ async def test_each_caller_sees_its_own_schema(world: World) -> None:
     assert "photo" not in hall
     assert "'Person'" not in public
     assert world.record.coordinates.asked == ("__schema",)
+
+
+async def test_revoked_grant_is_gone_with_the_next_question(world: World) -> None:
+    await world.data(H1, H1_VARIABLES)
+    gone = next(one for one in world.grants if one.client == HALL[0] and one.resource == "MarriageParty")
+    world.grants.remove(gone)
+    assert await world.code(H1, H1_VARIABLES) == "FIELD_NOT_AVAILABLE"
+    world.grants.append(gone)
+    await world.data(H1, H1_VARIABLES)
