@@ -13,12 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from audit.log import Log, open_log
+from audit.record import SystemRecord
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
 from auth.quotas import Quotas
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
-from govgraph.clock import Clock
+from govgraph.clock import Clock, rfc3339
 from govgraph.database import Database, migrate, open_database
 from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
@@ -71,7 +72,10 @@ async def build(
     stack = AsyncExitStack()
     try:
         opened = await _open(settings, clock, _rules(settings, surrounding, home), stack)
-        yield _platform(settings, clock, opened)
+        platform = _platform(settings, clock, opened)
+        await _tell(platform, "platform.start")
+        stack.push_async_callback(_tell, platform, "platform.stop")
+        yield platform
     finally:
         with anyio.CancelScope(shield=True):
             await stack.aclose()
@@ -84,6 +88,19 @@ class _Opened:
     log: Log
     catalog: CatalogStore
     publisher: Publisher
+
+
+async def _tell(platform: Platform, event: str) -> None:
+    """Record that the platform started or stopped; a log that cannot be written any more is let go."""
+    version = str(platform.publisher.snapshot().catalog.version)
+    record = SystemRecord(
+        receipt=secrets.token_hex(16),
+        time=rfc3339(platform.clock.now()),
+        event=event,
+        detail={"instance": platform.instance, "catalog": version},
+    )
+    if platform.log.writable:
+        await platform.log.append(record)
 
 
 async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: AsyncExitStack) -> _Opened:

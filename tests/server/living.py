@@ -108,6 +108,12 @@ async def living(home: Path, **given: Any) -> AsyncIterator[Living]:
                 yield started
 
 
+def stored_log(home: Path) -> str:
+    """Return everything the log's files hold, as text."""
+    stored = b"".join(path.read_bytes() for path in home.glob("audit/*") if path.is_file())
+    return stored.decode("utf-8", "replace")
+
+
 async def _set_up(started: Living) -> None:
     control = await started.control()
     for name, role, department in CLIENTS:

@@ -7,7 +7,7 @@ import pytest
 
 from server.cli.connection import Connection
 from server.errors import ServerRefusedError
-from tests.server.living import Living, living
+from tests.server.living import Living, living, stored_log
 from tests.server.small_city import CHEN, PUBLIC_SECURITY, grants
 
 pytestmark = pytest.mark.anyio
@@ -22,12 +22,6 @@ async def code_of(control: Connection, document: str, **variables: Any) -> str:
     with pytest.raises(ServerRefusedError) as caught:
         await control.ask(document, **variables)
     return str(caught.value.entry["extensions"]["code"])
-
-
-def stored_log(home: Path) -> str:
-    """Return everything the log's files hold, as text."""
-    stored = b"".join(path.read_bytes() for path in home.glob("audit/*") if path.is_file())
-    return stored.decode("utf-8", "replace")
 
 
 async def test_without_a_token_nothing_is_told(platform: Living) -> None:

@@ -1,0 +1,77 @@
+"""The home folder: held by one, and its note readable by its owner only."""
+
+from pathlib import Path
+
+import pytest
+
+from server.cli.output import width
+from server.cli.texts import TEXTS, text
+from server.errors import HomeLockedError, PortInUseError
+from server.home import RunningServer, announce, held, running_server, withdraw, write_private
+from server.responses import GRAPHQL_RESPONSE, JSON, preferred
+from server.serving import listen
+
+
+def test_a_home_is_held_by_one_only_and_free_again_afterwards(tmp_path: Path) -> None:
+    with held(tmp_path / "home"):
+        with pytest.raises(HomeLockedError), held(tmp_path / "home"):
+            pass
+        assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+    with held(tmp_path / "home"):
+        pass
+
+
+def test_the_note_is_read_by_its_owner_only_and_gone_after_the_stop(tmp_path: Path) -> None:
+    assert running_server(tmp_path) is None
+    announce(tmp_path, RunningServer("http://127.0.0.1:1", "very-secret"))
+    assert (tmp_path / "admin.json").stat().st_mode & 0o777 == 0o600
+    found = running_server(tmp_path)
+    assert found == RunningServer("http://127.0.0.1:1", "very-secret")
+    assert "very-secret" not in repr(found)
+    withdraw(tmp_path)
+    withdraw(tmp_path)
+    assert running_server(tmp_path) is None
+
+
+def test_a_private_file_stays_private_when_it_is_written_again(tmp_path: Path) -> None:
+    for content in (b"one", b"two"):
+        write_private(tmp_path / "file", content)
+        assert (tmp_path / "file").read_bytes() == content
+        assert (tmp_path / "file").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_port_is_taken_once(tmp_path: Path) -> None:
+    del tmp_path
+    with listen("127.0.0.1", 0) as sock, pytest.raises(PortInUseError) as caught:
+        listen("127.0.0.1", sock.getsockname()[1])
+    assert caught.value.where.startswith("port ")
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        ("", GRAPHQL_RESPONSE),
+        ("*/*", GRAPHQL_RESPONSE),
+        ("text/html", GRAPHQL_RESPONSE),
+        ("application/json", JSON),
+        ("Application/JSON; charset=utf-8", JSON),
+        ("application/json;q=0", GRAPHQL_RESPONSE),
+        ("application/json;q=nonsense", GRAPHQL_RESPONSE),
+        ("application/json, application/graphql-response+json", GRAPHQL_RESPONSE),
+        ("application/json;q=0.9, application/graphql-response+json;q=0.8", JSON),
+    ],
+)
+def test_the_media_type_a_client_likes_best_is_taken(accept: str, expected: str) -> None:
+    assert preferred(accept) == expected
+
+
+def test_every_text_fills_its_places() -> None:
+    for name, wording in TEXTS.items():
+        places = [part.partition("}")[0] for part in wording.split("{")[1:]]
+        assert text(name, **dict.fromkeys(places, "x")).count("{") == 0
+
+
+def test_chinese_characters_take_two_columns() -> None:
+    assert width("ab") == 2
+    assert width("公安局") == 6
