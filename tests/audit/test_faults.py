@@ -92,6 +92,15 @@ async def test_a_failed_sync_poisons_the_log_until_a_restart(
     assert verify(home / "audit", again.verifier_key).ok
 
 
+async def test_every_commit_waits_for_the_disk(breakable: Log, disk: Disk, record: MakeRecord) -> None:
+    await breakable.append(record(0))
+    assert disk.connection is not None
+    settings = [
+        disk.connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+    ]
+    assert settings == ["wal", 2]
+
+
 async def test_a_full_disk_refuses_and_recovers_by_itself(
     breakable: Log, disk: Disk, home: Path, record: MakeRecord
 ) -> None:
