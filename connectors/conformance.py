@@ -5,7 +5,7 @@ capabilities are asked for; the rows handed in are the truth.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -36,7 +36,7 @@ from govgraph.expressions.terms import (
 )
 from govgraph.expressions.walk import kind_of
 
-KINDS = {"integer": Kind.INTEGER, "decimal": Kind.DECIMAL, "boolean": Kind.BOOLEAN}
+KINDS: Mapping[str, Kind] = {"integer": Kind.INTEGER, "decimal": Kind.DECIMAL, "boolean": Kind.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True)

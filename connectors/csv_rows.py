@@ -1,13 +1,13 @@
 """Reads a CSV file line by line: strict in encoding and shape, naming file and line where it is broken."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from connectors.errors import FileBrokenError
 
 BATCH = 2048
-CODECS = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
+CODECS: Mapping[str, str] = {"utf-8": "utf-8-sig", "gb18030": "gb18030"}
 
 Cells = Sequence[str | None]
 

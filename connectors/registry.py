@@ -16,7 +16,7 @@ from connectors.protocol import Connector, ConnectorKind
 GROUP = "govgraph.connectors"
 PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|)")
-UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0}
+UNITS: Mapping[str, float] = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0}
 
 
 def kinds() -> Mapping[str, ConnectorKind]:

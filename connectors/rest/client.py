@@ -16,7 +16,7 @@ from connectors.errors import (
 from connectors.rest.settings import RestSettings
 from govgraph.egress import Egress
 
-PORTS = {"http": 80, "https": 443}
+PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 
 
 class CheckedTransport(httpx2.AsyncBaseTransport):

@@ -1,6 +1,6 @@
 """A private DuckDB in memory: filled once, then locked, read through one cursor per call."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from connectors.sql.connections import Connections
 from connectors.sql.tables import Description
 
 T = TypeVar("T")
-CONFIGURATION: dict[str, str | bool | int | float | list[str]] = {
+CONFIGURATION: Mapping[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "threads": "1",
@@ -73,7 +73,7 @@ class DuckdbClient:
 
 
 def _filled(fill: Fill) -> tuple[duckdb.DuckDBPyConnection, Sequence[Description]]:
-    database = duckdb.connect(":memory:", config=CONFIGURATION)
+    database = duckdb.connect(":memory:", config=dict(CONFIGURATION))
     try:
         found = fill(database)
         database.execute("SET enable_external_access = false")

@@ -1,7 +1,7 @@
 """PostgreSQL: read-only sessions on checked addresses, statements prepared once per connection."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -33,7 +33,7 @@ LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
 ORDER BY c.relname, a.attnum
 """
-TYPES = {
+TYPES: Mapping[str, ColumnType] = {
     **dict.fromkeys(("text", "varchar", "bpchar", "name", "citext"), ColumnType.TEXT),
     **dict.fromkeys(("int2", "int4", "int8"), ColumnType.INTEGER),
     **dict.fromkeys(("numeric", "float4", "float8"), ColumnType.DECIMAL),

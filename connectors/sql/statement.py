@@ -34,7 +34,7 @@ from govgraph.expressions.terms import Bind, Constant, Kind
 from govgraph.expressions.walk import columns_of, kind_of
 
 Sql = ColumnElement[Any]
-COLLATIONS = {"sqlite": "BINARY", "postgresql": "C"}
+COLLATIONS: Mapping[str, str] = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, str(PROGRAM), "--data", str(folder / "data.json"), "--port", "0"]
     with subprocess.Popen(
         [*command, "--key-file", str(folder / "key")], stdout=subprocess.PIPE, text=True
-    ) as service:
-        assert service.stdout is not None
-        yield service.stdout.readline().strip().rpartition(" ")[2]
-        service.terminate()
+    ) as running:
+        assert running.stdout is not None
+        yield running.stdout.readline().strip().rpartition(" ")[2]
+        running.terminate()
 
 
 def settings(address: str) -> dict[str, object]:
@@ -61,13 +61,13 @@ def settings(address: str) -> dict[str, object]:
     }
 
 
-async def test_the_service_conforms(address: str, statements: Any) -> None:
+async def test_the_rest_source_of_the_demo_conforms(address: str, statements: Any) -> None:
     connector = await open_connector("rest", settings(address), statements.surroundings("right-key"), {})
     assert await prove(connector, Truth(ENTITY, ROWS), 20) == 20
     await connector.aclose()
 
 
-async def test_the_service_answers_nobody_without_its_key(address: str, statements: Any) -> None:
+async def test_it_answers_nobody_without_its_key(address: str, statements: Any) -> None:
     connector = await open_connector("rest", settings(address), statements.surroundings("wrong-key"), {})
     await connector.describe()
     with pytest.raises(SourceCredentialsError):
