@@ -12,6 +12,7 @@ from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
 from resolvers.admission import Admitted
 from resolvers.arguments import shape, variable_trees
 from resolvers.document import Parsed, read_document, read_variables, validate_document
+from resolvers.errors import LimitExceededError
 from resolvers.introspection import introspect
 from resolvers.plan import Plan
 from resolvers.planner import make_plan
@@ -73,9 +74,16 @@ def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> P
     if plan is None:
         roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
         plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
+        check_coordinates(plan, rooms.limits.coordinates)
         plans.put(key, plan, len(asking.parsed.outline))
     trail.planned(plan)
     return plan
+
+
+def check_coordinates(plan: Plan, most: int) -> None:
+    """Refuse a plan that touches more fields than one record should have to name."""
+    if len({*plan.facts.asked, *plan.facts.used_in_predicate}) > most:
+        raise LimitExceededError(f"The document asks for more than {most} different fields of the graph")
 
 
 async def introspected(asking: Asking, plan: Plan) -> Mapping[str, Any]:

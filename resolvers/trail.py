@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from audit.errors import RecordTooLargeError
 from audit.record import AccessRecord, Coordinates
 from audit.record import Outcome as Ending
 from auth.principal import Principal
@@ -70,11 +71,9 @@ class Trail:
         """Note a refusal, and which fields it was about: the record says it, the answer does not."""
         named = tuple(sorted({name for name in refused_coordinates(error) if self.in_catalog(name)}))
         ending = Ending.REFUSED if error.kind == "caller" else Ending.FAILED
+        kept = Coordinates() if isinstance(error, RecordTooLargeError) else self.record.coordinates
         self.record = replace(
-            self.record,
-            outcome=ending,
-            codes=(error.code,),
-            coordinates=replace(self.record.coordinates, refused=named),
+            self.record, outcome=ending, codes=(error.code,), coordinates=replace(kept, refused=named)
         )
 
     def in_catalog(self, coordinate: str) -> bool:

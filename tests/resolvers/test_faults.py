@@ -124,6 +124,17 @@ async def test_no_record_no_answer(world: World) -> None:
 
 
 HOUSEHOLD = "query($id: IdNumber!) { person(idNo: $id) { household { relation movedInOn } } }"
+
+
+async def test_answer_whose_record_is_too_large_is_refused_and_that_is_recorded(world: World) -> None:
+    world.log.largest = 3
+    given = await world.ask(H1, H1_VARIABLES)
+    assert given.data is None
+    assert given.errors[0]["extensions"]["code"] == "RECORD_TOO_LARGE"
+    assert world.record.codes == ("RECORD_TOO_LARGE",)
+    assert world.record.coordinates.asked == ()
+
+
 DIVISION = ("code", "name", "level", "parent_code")
 
 

@@ -180,6 +180,15 @@ async def test_limits_hold_for_the_settings_given(world: World) -> None:
     assert await world.data("{ a: __typename b: __typename c: __typename }")
 
 
+async def test_fields_of_the_graph_are_counted_once_each(world: World) -> None:
+    world.with_rooms(limits=Limits(coordinates=2))
+    assert await world.data(
+        '{ a: division(code: "3307") { name } b: division(code: "330702") { name } }', None, PUBLIC
+    )
+    asked = '{ division(code: "3307") { name level } }'
+    assert await world.code(asked, None, PUBLIC) == "LIMIT_EXCEEDED"
+
+
 PURPOSES = [
     ("PURPOSE_NOT_ALLOWED", (HALL[0], "KK-SCREEN")),
     ("PURPOSE_NOT_ALLOWED", (HALL[0], "no-such-purpose")),

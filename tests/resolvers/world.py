@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from audit.errors import RecordTooLargeError
 from audit.record import AccessRecord, Record, SubjectList
 from auth.grants import Grant
 from auth.principal import Principal, Role
@@ -52,12 +53,13 @@ class Tokens:
 
 @dataclass(slots=True)
 class Log:
-    """Keeps records in a list; `broken` makes it refuse as a failed sync would."""
+    """Keeps records in a list; `broken` and `largest` make it refuse as a failed sync or a full leaf would."""
 
     records: list[AccessRecord] = field(default_factory=list)
     subjects: list[SubjectList] = field(default_factory=list)
     operations: list[str] = field(default_factory=list)
     broken: Exception | None = None
+    largest: int = 10_000
 
     async def append(
         self, record: Record, subjects: SubjectList = NOBODY, operation: tuple[str, str] | None = None
@@ -65,6 +67,8 @@ class Log:
         if self.broken is not None:
             raise self.broken
         assert isinstance(record, AccessRecord)
+        if len(record.coordinates.asked) > self.largest:
+            raise RecordTooLargeError("The record names too many fields")
         self.records.append(record)
         self.subjects.append(subjects)
         self.operations.append(operation[1] if operation else "")
