@@ -21,6 +21,7 @@ from resolvers.fields import (
     has_normal_form,
     held_against,
     normaliser,
+    unreadable,
 )
 from resolvers.plan import Charge
 from resolvers.selection import Asked
@@ -55,7 +56,7 @@ class Drafting:
         expression, complete = self.seen(draft, one, rights)
         position = draft.cell(name, coordinate, expression, complete)
         if rights.mask is not None and has_normal_form(one):
-            draft.flagged(position, draft.dirt(one))
+            draft.flagged(position, unreadable(one, draft.masked(one)))
         return position
 
     def seen(
@@ -68,7 +69,7 @@ class Drafting:
         rule = rights.mask
         if rule is None:
             return bare(one), completion(one)
-        plain = draft.normal(one)
+        plain = draft.masked(one)
         if MASKS[rule.mask].keyed:
             return plain, self.pseudonyms(rights.grant)
         resource = draft.resource

@@ -10,6 +10,7 @@ from auth.filters import Condition, Operator
 from auth.masking.rule import VALUE
 from govgraph.expressions.terms import (
     Among,
+    And,
     Bind,
     Column,
     Compare,
@@ -20,12 +21,14 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Not,
+    OnlyOf,
     Slice,
 )
 from govgraph.expressions.walk import substitute
 from resolvers.binds import BindTable
 from resolvers.plan import DIRTY, Operand
 from schema.catalog import CatalogField, Resource
+from schema.normal_forms import TRIMMED
 from schema.types import SEMANTIC_TYPES, normalise, variants
 
 COMPARISONS: Mapping[Operator, Comparison] = {
@@ -36,6 +39,7 @@ COMPARISONS: Mapping[Operator, Comparison] = {
     Operator.LT: Comparison.LESS,
     Operator.LTE: Comparison.LESS_OR_EQUAL,
 }
+NUMBERS = "0123456789.+-"
 LARGEST_INT = 2**31 - 1
 
 
@@ -49,6 +53,20 @@ def normal(field: CatalogField) -> Expression:
     if field.codes:
         return bare(field)
     return substitute(SEMANTIC_TYPES[field.type].normal, {VALUE: bare(field)})
+
+
+def maskable(field: CatalogField) -> Expression:
+    """Return what a mask of a field reads: the normal form, or for amounts the digits as they are.
+
+    The one spelling of a decimal costs far more than any mask needs; a mask hides what it cannot read.
+    """
+    return substitute(TRIMMED, {VALUE: bare(field)}) if field.type == "Decimal" else normal(field)
+
+
+def unreadable(field: CatalogField, read: Expression) -> Expression:
+    """Return whether a field holds something that a mask cannot read; `read` is what the mask reads."""
+    lost = Not(OnlyOf(read, NUMBERS)) if field.type == "Decimal" else IsNull(read)
+    return And((Not(IsNull(bare(field))), lost))
 
 
 def has_normal_form(field: CatalogField) -> bool:

@@ -6,8 +6,8 @@ from typing import Any
 
 from connectors.model import Keys, Order, Output, Read
 from connectors.protocol import Connector
-from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
-from resolvers.fields import bare, has_normal_form, key_completion, normal, normaliser, speller
+from govgraph.expressions.terms import And, Bind, Column, Constant, Expression
+from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
 from resolvers.plan import Cell, Feed, KeyOfRow, Lookup, Step
 from resolvers.pushdown import ascending, split
 from schema.catalog import CatalogField, Resource
@@ -51,17 +51,20 @@ class StepDraft:
         cell = self.cells[position]
         self.cells[position] = Cell(cell.coordinate, cell.output, cell.complete, self.output(expression))
 
-    def normal(self, one: CatalogField) -> Expression:
-        """Return the normal form of a field, computed once per row."""
-        if not has_normal_form(one):
-            return bare(one)
-        name = f"normal {one.name}"
-        self.derived[name] = normal(one)
+    def once(self, name: str, expression: Expression) -> Expression:
+        """Return an expression over the entity's columns, computed once per row under a name."""
+        if isinstance(expression, Column):
+            return expression
+        self.derived[name] = expression
         return Column(name)
 
-    def dirt(self, one: CatalogField) -> Expression:
-        """Return whether a field holds something that has no normal form."""
-        return And((Not(IsNull(bare(one))), IsNull(self.normal(one))))
+    def normal(self, one: CatalogField) -> Expression:
+        """Return the normal form of a field."""
+        return self.once(f"normal {one.name}", normal(one))
+
+    def masked(self, one: CatalogField) -> Expression:
+        """Return what a mask of a field reads."""
+        return self.once(f"read {one.name}", maskable(one))
 
     def key_cell(self, one: CatalogField) -> int:
         """Return the cell with a key's normal form, made here from the bare column."""
