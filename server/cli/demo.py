@@ -82,8 +82,8 @@ async def _work(settings: Settings, scale: str, once: bool, json: bool) -> int:
         say("making the city", json, scale=scale)
         await generate(city, settings.home, scale)
         key = api_key(settings.home)
-        service = await stack.enter_async_context(medical_insurance(city, settings.home))
-        values = {"MEDICAL_INSURANCE_PORT": str(service)}
+        insurance = await stack.enter_async_context(medical_insurance(city, settings.home))
+        values = {"MEDICAL_INSURANCE_PORT": str(insurance)}
         clock = system_clock(settings.demo_today)
         platform = await stack.enter_async_context(
             build(settings, clock, Surrounding(values, egress_allowed="127.0.0.0/8"))

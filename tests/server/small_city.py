@@ -1,8 +1,8 @@
 """A small city of three departments: one on SQLite with dirt in it, two behind REST that can hang or stop."""
 
 import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import anyio
@@ -136,7 +136,11 @@ class RestDepartment:
         self.port = 0
         self.answering = anyio.Event()
         self.requests = 0
+        self.stop: Callable[[], Awaitable[None]] = self.nothing
         self.release()
+
+    async def nothing(self) -> None:
+        """Stop nothing: the department does not listen yet."""
 
     def hang(self) -> None:
         """Answer nothing until released."""
@@ -177,13 +181,27 @@ async def rest_department() -> AsyncIterator[RestDepartment]:
     department.port = listener.extra(anyio.abc.SocketAttribute.local_port)
 
     async def answer(stream: SocketStream) -> None:
-        try:
+        with suppress(anyio.BrokenResourceError, anyio.EndOfStream):
             await department.answer(stream)
-        except (anyio.BrokenResourceError, anyio.EndOfStream):
-            return
+
+    listening = anyio.CancelScope()
+
+    ended = anyio.Event()
+
+    async def serve() -> None:
+        with listening:
+            await listener.serve(answer)
+        ended.set()
+
+    async def stop() -> None:
+        listening.cancel()
+        await ended.wait()
+        await listener.aclose()
+
+    department.stop = stop
 
     async with listener, anyio.create_task_group() as tasks:
-        tasks.start_soon(listener.serve, answer)
+        tasks.start_soon(serve)
         yield department
         department.release()
         tasks.cancel_scope.cancel()

@@ -203,7 +203,7 @@ def test_a_secret_comes_from_standard_input_only(served: tuple[Path, dict[str, s
     assert b"very-secret" not in kept
 
 
-def test_a_second_process_on_the_same_home_is_refused(served: tuple[Path, dict[str, str]]) -> None:
+def test_a_second_start_on_the_same_home_is_refused(served: tuple[Path, dict[str, str]]) -> None:
     folder, _ = served
     for words in (("serve", "--port", "0"), ("migrate",)):
         done = run(folder, *words)
