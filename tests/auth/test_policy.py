@@ -178,6 +178,32 @@ def test_a_grant_counts_from_its_first_to_its_last_day(today: date, counts: bool
     assert bool(decide([grant()], table(ceiling("name")), today).rights) is counts
 
 
+@pytest.mark.parametrize("other", [{"client": "another"}, {"purpose": "KK-SCREEN"}, {"resource": "Vehicle"}])
+def test_a_grant_of_another_client_purpose_or_resource_gives_nothing_here(other: dict[str, Any]) -> None:
+    found = decide([grant(**other)], table(ceiling("name")))
+    assert not found.rights
+    assert not found.grants
+
+
+@pytest.mark.parametrize(
+    ("held", "mask", "ranged"),
+    [
+        (ALL, None, True),
+        (ALL - {Right.READ}, None, False),
+        (ALL, MaskRule("NM"), False),
+        (ALL, MaskRule("RD"), False),
+    ],
+)
+def test_a_range_needs_the_clear_value_and_the_other_rights_do_not(
+    held: frozenset[Right],
+    mask: MaskRule | None,
+    ranged: bool,
+) -> None:
+    one = grant(fields={"name": FieldGrant(held, mask)})
+    rights = decide([one], table(ceiling("name", alternatives=frozenset({"NM"})))).rights["Person.name"]
+    assert rights.granted == (held if ranged else held - {Right.RANGE})
+
+
 def test_two_grants_in_force_on_one_resource_are_refused() -> None:
     with pytest.raises(GrantsOverlapError):
         decide([grant("G-1"), grant("G-2")], table(ceiling("name")))

@@ -172,6 +172,34 @@ async def test_a_grant_for_something_else_stands_beside(store: AuthStore, other:
     assert [one.id for one in await store.grants()] == ["G-1", "G-2"]
 
 
+@pytest.mark.parametrize(
+    ("begin", "end", "overlapping"),
+    [
+        (date(2025, 1, 1), date(2025, 12, 31), False),
+        (date(2025, 1, 1), date(2026, 1, 1), True),
+        (date(2026, 3, 1), date(2026, 3, 1), True),
+        (date(2025, 1, 1), date(2027, 12, 31), True),
+        (date(2026, 12, 31), date(2027, 12, 31), True),
+        (date(2027, 1, 1), date(2027, 12, 31), False),
+    ],
+)
+async def test_the_store_and_the_grant_agree_on_what_overlaps(
+    store: AuthStore,
+    begin: date,
+    end: date,
+    overlapping: bool,
+) -> None:
+    await store.add_client(HALL)
+    await store.put_grant(grant("G-1"))
+    other = grant("G-2", valid_from=begin, valid_to=end)
+    assert other.overlaps(grant("G-1")) is grant("G-1").overlaps(other) is overlapping
+    if overlapping:
+        with pytest.raises(GrantsOverlapError):
+            await store.put_grant(other)
+    else:
+        await store.put_grant(other)
+
+
 async def test_of_two_put_at_once_exactly_one_is_kept(store: AuthStore) -> None:
     await store.add_client(HALL)
     refused: list[str] = []
