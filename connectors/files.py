@@ -1,6 +1,7 @@
 """Files that a department delivers: loaded when described, then asked like any database."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
 
@@ -54,8 +55,19 @@ class FilesSettings(SourceSettings):
 async def open_files(settings: BaseModel, surroundings: Surroundings) -> Connector:
     """Return the connector; `describe` loads the files, and loads them anew each time it is asked."""
     given = cast("FilesSettings", settings)
-    client = DuckdbClient(lambda database: _load(database, given.entities), given.max_connections)
+    files = given.entities
+    client = DuckdbClient(
+        lambda database: _load(database, files), lambda: _written(files), given.max_connections
+    )
     return SqlConnector(client, surroundings, given.statement_timeout)
+
+
+def _written(files: Mapping[str, FileSettings]) -> datetime | None:
+    """Return when the oldest of the files was written; None where one cannot be found."""
+    try:
+        return datetime.fromtimestamp(min(file.path.stat().st_mtime for file in files.values()), UTC)
+    except OSError:
+        return None  # loading the file says what is wrong
 
 
 def _load(database: duckdb.DuckDBPyConnection, files: Mapping[str, FileSettings]) -> Sequence[Description]:

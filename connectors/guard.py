@@ -6,6 +6,7 @@ The circuit breaker's place is `_Guard.run`, before the bulkhead.
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -106,6 +107,10 @@ class _GuardedConnector:
     @property
     def capabilities(self) -> frozenset[Capability]:
         return self._connector.capabilities
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self._connector.as_of
 
     async def describe(self) -> Sequence[Entity]:
         return await self._guard.run(self._connector.describe)

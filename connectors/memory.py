@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from pydantic import BaseModel, Field
@@ -60,6 +61,11 @@ class MemoryConnector:
     def capabilities(self) -> frozenset[Capability]:
         """What the connector was told to take over."""
         return self._capabilities
+
+    @property
+    def as_of(self) -> datetime | None:
+        """None: the source is live."""
+        return None
 
     async def describe(self) -> Sequence[Entity]:
         """List the entities."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -36,6 +37,10 @@ class Connector(Protocol):
     @property
     def capabilities(self) -> frozenset[Capability]:
         """Work this source takes over; the planner keeps the rest."""
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the data on offer was true; None for a live source, whose data is true when it is read."""
 
     async def describe(self) -> Sequence[Entity]:
         """List the entities on offer, their columns and their keys."""

@@ -6,6 +6,7 @@ variables; identity and values are binds. Nothing in a plan came from a source.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -97,8 +98,8 @@ class Step:
     """One statement at one source, whatever the number of rows.
 
     A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does
-    what the source cannot.
-    `subject` is the cell with the person a row is about.
+    what the source cannot, `as_of` tells when data that is not live was true, `subject` is the cell
+    with the person a row is about.
     """
 
     number: int
@@ -107,6 +108,7 @@ class Step:
     depth: int
     read: Read
     prepared: PreparedRead
+    as_of: Callable[[], datetime | None]
     finish: Callable[[Sequence[Row], Binds], Sequence[Row]] | None
     cells: tuple[Cell, ...]
     keys: tuple[KeyOfRow, ...]

@@ -89,7 +89,7 @@ class Run:
                 return
         given.asked = True
         rows = await step.prepared.rows(binds)
-        given.finished = self.now()
+        given.finished = step.as_of() or self.now()
         complete(step, step.finish(rows, binds) if step.finish else rows, given)
 
     def spelled(self, lookup: Lookup) -> list[tuple[Any, ...]]:

@@ -100,6 +100,7 @@ class StepDraft:
             depth=self.depth,
             read=read,
             prepared=connector.prepare(pushed),
+            as_of=lambda: connector.as_of,
             finish=finish,
             cells=tuple(self.cells),
             keys=tuple(self.keys),

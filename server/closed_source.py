@@ -1,6 +1,7 @@
 """Stands for a source that could not be opened: its fields are null with a typed error, others answer."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NoReturn
 
 from connectors.model import Binds, Capability, Entity, Read, Row
@@ -18,6 +19,11 @@ class ClosedSource:
     def capabilities(self) -> frozenset[Capability]:
         """Return everything, so that no work is planned around a source that cannot answer."""
         return frozenset(Capability)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """None: the source is live."""
+        return None
 
     async def describe(self) -> Sequence[Entity]:
         """Return nothing."""

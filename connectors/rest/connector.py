@@ -1,6 +1,7 @@
 """Data behind a REST interface: look-ups by a batch of keys, and lists page by page."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import anyio
@@ -48,6 +49,11 @@ class RestConnector:
         """Look-ups, where every entity offers them."""
         batch = all(entity.lookup for entity in self._settings.entities.values())
         return frozenset({Capability.LOOKUP}) if batch else frozenset()
+
+    @property
+    def as_of(self) -> datetime | None:
+        """None: the source is live."""
+        return None
 
     async def describe(self) -> Sequence[Entity]:
         """List the entities as the settings declare them; a REST source cannot be asked."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from typing import Any, TypeVar
 
 import duckdb
@@ -25,8 +26,10 @@ class DuckdbClient:
 
     dialect = "duckdb"
 
-    def __init__(self, fill: Fill, most: int) -> None:
+    def __init__(self, fill: Fill, written: Callable[[], datetime | None], most: int) -> None:
         self._fill = fill
+        self._written = written
+        self._as_of: datetime | None = None
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-duckdb")
         self._most = most
         self._database: duckdb.DuckDBPyConnection | None = None
@@ -34,6 +37,11 @@ class DuckdbClient:
 
     def _new_list(self) -> Connections[duckdb.DuckDBPyConnection]:
         return Connections(self._open, self._close, self._most)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the files that are loaded were written."""
+        return self._as_of
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
@@ -48,8 +56,9 @@ class DuckdbClient:
 
     async def descriptions(self) -> Sequence[Description]:
         """Fill a fresh database aside, lock it, and put it in the place of the last; return its tables."""
+        written = await threads.run(self._written, lambda: None, self._threads)
         database, found = await threads.run(lambda: _filled(self._fill), lambda: None, self._threads)
-        last, self._database = self._database, database
+        last, self._database, self._as_of = self._database, database, written
         cursors, self.connections = self.connections, self._new_list()
         await cursors.aclose()
         if last is not None:

@@ -63,7 +63,8 @@ def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> 
 
     `columns` stand for the row's columns; their types say how they are stored. Constants and binds
     become parameters; `spellings.bound` turns a bind's value into what the client takes. A text column
-    that is read as text stays bare, so that its index serves.
+    that is read as text stays bare, so that its index serves. A select names its tables itself
+    (`select_from`): what is written here does not bring them along.
     """
     if isinstance(expression, Column) and expression.kind is Kind.TEXT:
         return storage.text_of(columns[expression.name], dialect)

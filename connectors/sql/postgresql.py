@@ -3,6 +3,7 @@
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 import asyncpg
@@ -67,6 +68,11 @@ class PostgresqlClient:
         self._egress = egress
         self._timeout = timeout
         self.connections: Connections[asyncpg.Connection] = Connections(self._open, self._close, most)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """None: the source is live."""
+        return None
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement; asyncpg prepares it at its first use on a connection."""

@@ -1,6 +1,7 @@
 """A source that speaks SQL, whatever its dialect: reads are compiled here and run by its own client."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import anyio
@@ -32,6 +33,10 @@ class Client(Protocol):
     def dialect(self) -> str:
         """Return `sqlite`, `postgresql` or `duckdb`."""
 
+    @property
+    def as_of(self) -> datetime | None:
+        """When the data was true; None where it is live."""
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
 
@@ -55,6 +60,11 @@ class SqlConnector:
     def capabilities(self) -> frozenset[Capability]:
         """What a SQL source takes over."""
         return CAPABILITIES
+
+    @property
+    def as_of(self) -> datetime | None:
+        """When the data was true; None where it is live."""
+        return self._client.as_of
 
     async def describe(self) -> Sequence[Entity]:
         """List tables and views with columns, types and primary keys."""

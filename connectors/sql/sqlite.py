@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -47,6 +48,11 @@ class SqliteClient:
         self._path = path
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-sqlite")
         self.connections: Connections[sqlite3.Connection] = Connections(self._open, self._close, most)
+
+    @property
+    def as_of(self) -> datetime | None:
+        """None: the source is live."""
+        return None
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""

@@ -29,6 +29,7 @@ class Broken:
     """A source whose every read does what it is told to do instead."""
 
     capabilities = EVERYTHING
+    as_of = None
 
     def __init__(self, act: Any) -> None:
         self.act = act

@@ -58,7 +58,9 @@ async def test_answer_tells_its_masks_without_list_indexes(world: World) -> None
     assert {"path": "person.marriages.since", "mask": "YR"} in told["masks"]
     assert told["receipt"] == world.record.receipt
     assert told["purpose"] == "ZM-HOUSE-BUY"
-    assert {entry["source"] for entry in told["freshness"]} == set(world.sources)
+    fresh = {entry["source"]: entry["asOf"] for entry in told["freshness"]}
+    assert set(fresh) == set(world.sources)
+    assert fresh["housing-fund"] < world.record.time < fresh["public-security"]
 
 
 async def test_raw_keys_reach_neither_answer_nor_statements(world: World) -> None:

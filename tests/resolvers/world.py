@@ -53,7 +53,7 @@ class Tokens:
 
 @dataclass(slots=True)
 class Log:
-    """Keeps records in a list; `broken` and `largest` make it refuse as a failed sync or a full leaf would."""
+    """Keeps records in a list; `broken` and `largest` make it refuse as a failed sync and a full leaf do."""
 
     records: list[AccessRecord] = field(default_factory=list)
     subjects: list[SubjectList] = field(default_factory=list)
