@@ -7,6 +7,7 @@ names are looked up by number.
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count, zip_longest
+from types import MappingProxyType
 from typing import Any
 
 from govgraph.expressions import cells
@@ -43,7 +44,9 @@ Evaluate = Callable[[Sequence[Any], Mapping[str, Any]], Any]
 DEEPEST = 80
 """Python refuses 100 levels of indentation; beyond this one, all values of a `Case` are computed."""
 
-PYTHON_COMPARISON = {Comparison.EQUAL: "==", Comparison.UNEQUAL: "!="}
+PYTHON_COMPARISON: Mapping[Comparison, str] = MappingProxyType(
+    {Comparison.EQUAL: "==", Comparison.UNEQUAL: "!="}
+)
 
 
 def compile_python(expression: Expression, columns: Sequence[str]) -> Evaluate:
