@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import anyio
 from starlette.applications import Starlette
@@ -14,9 +15,11 @@ from starlette.routing import Route
 
 from audit.log import Log, open_log
 from audit.record import SystemRecord
+from audit.retention import check_retention
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
 from auth.quotas import Quotas
+from auth.recent import Recent
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
 from govgraph.clock import Clock, rfc3339
@@ -44,6 +47,11 @@ from server.parts import Platform
 from server.publishing import Publisher, SourceRules
 from server.responses import refusal
 
+ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
+
+RECENT: Final = 1.0
+"""Seconds that a change made by another replica may stay unseen; revocation has five."""
+
 
 @dataclass(frozen=True, slots=True)
 class Surrounding:
@@ -55,7 +63,13 @@ class Surrounding:
 
 def public_url(settings: Settings) -> str:
     """Return the address clients use."""
-    return settings.public_url or f"http://{settings.host}:{settings.port}"
+    return settings.public_url.rstrip("/") or local_url(settings)
+
+
+def local_url(settings: Settings) -> str:
+    """Return the address under which this machine itself reaches the server."""
+    host = "127.0.0.1" if settings.host in ANY_ADDRESS else settings.host
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
 
 
 @asynccontextmanager
@@ -68,6 +82,7 @@ async def build(
     a department's source that is down is not such a part.
     """
     surrounding = surrounding or Surrounding()
+    check_retention(settings.retention_days, personal=True)
     home = settings.home.resolve()
     stack = AsyncExitStack()
     try:
@@ -134,7 +149,7 @@ def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRu
 
 
 def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
-    auth = AuthStore(opened.database, clock)
+    auth = AuthStore(opened.database, clock, Recent(RECENT))
     realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
     tokens = TokenVerifier(realm, clock, auth)
     return Platform(
@@ -149,7 +164,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
         rooms=_rooms(settings, clock, opened, tokens),
-        administrator=RunningServer(public_url(settings), new_token()),
+        administrator=RunningServer(local_url(settings), new_token()),
         instance=secrets.token_hex(8),
     )
 

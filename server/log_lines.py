@@ -34,12 +34,10 @@ class JsonLines(logging.Formatter):
 
 
 def set_up_logging(level: str) -> None:
-    """Send all loggers to standard error as JSON lines."""
+    """Send all loggers to standard error as JSON lines; `level` is that of our own."""
     sink = logging.StreamHandler(sys.stderr)
     sink.setFormatter(JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [sink]
-    root.setLevel(level.upper())
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
-    logging.getLogger("httpcore2").setLevel(logging.WARNING)
-    logging.getLogger("strawberry").setLevel(logging.CRITICAL)
+    root.setLevel(logging.WARNING)  # below that, libraries print statements and values
+    logging.getLogger("govgraph").setLevel(level.upper())

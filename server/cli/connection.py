@@ -110,6 +110,9 @@ def _remote(url: str) -> httpx2.AsyncClient:
 @asynccontextmanager
 async def _inside(settings: Settings) -> AsyncIterator[tuple[httpx2.AsyncClient, str]]:
     from server.app import application, build  # noqa: PLC0415 - heavy, and needed only here
+    from server.log_lines import set_up_logging  # noqa: PLC0415
+
+    set_up_logging("error")
 
     async with build(settings, system_clock(settings.demo_today)) as platform:
         transport = httpx2.ASGITransport(application(platform))

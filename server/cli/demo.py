@@ -104,6 +104,7 @@ async def _run(platform: Platform, shown: Demonstration, city: Path, key: str, j
     async with httpx2.AsyncClient(base_url=local, timeout=120, trust_env=False) as http:
         if await demo_setup.set_up(Connection(http, own.url, own.token), city, home, key):
             say("set up", json)
+            say("verifier key", json, key=platform.log.verifier_key)
         question = next(one for one in shown.questions if one.name == HEADLINE)
         answer = await _ask(http, own, question, home)
         record = await _record(http, own, answer, home)

@@ -2,13 +2,13 @@
 
 from govgraph.clock import system_clock
 from govgraph.database import migrate
-from govgraph.settings import Settings
 from server.app import application, build
 from server.cli.output import print_json, print_line
 from server.cli.settings import read_settings
 from server.cli.texts import text
 from server.home import held
 from server.log_lines import set_up_logging
+from server.parts import Platform
 from server.serving import listen, served, stopped
 
 
@@ -23,16 +23,20 @@ async def serve(host: str, port: int | None, json: bool) -> None:
             build(settings, system_clock(settings.demo_today)) as platform,
             served(application(platform), platform, sock),
         ):
-            _say(platform.administrator.url, settings, platform.log.verifier_key, json)
+            _say(platform, json)
             await stopped()
 
 
-def _say(url: str, settings: Settings, key: str, json: bool) -> None:
+def _say(platform: Platform, json: bool) -> None:
     if json:
-        print_json({"url": url, "home": str(settings.home), "verifier_key": key})
+        home = str(platform.settings.home)
+        print_json(
+            {"url": platform.administrator.url, "home": home, "verifier_key": platform.log.verifier_key}
+        )
         return
-    print_line(text("verifier key", key=key))
-    print_line(text("serving", url=url, home=settings.home))
+    if platform.log.is_new:
+        print_line(text("verifier key", key=platform.log.verifier_key))
+    print_line(text("serving", url=platform.administrator.url, home=platform.settings.home))
 
 
 async def migrate_store(json: bool) -> None:

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from govgraph.clock import system_clock
+from govgraph.errors import SettingsRefusedError
+from govgraph.settings import Settings
+from server.app import build, local_url, public_url
 from server.cli.output import width
 from server.cli.texts import TEXTS, text
 from server.errors import HomeLockedError, PortInUseError
@@ -75,3 +79,25 @@ def test_every_text_fills_its_places() -> None:
 def test_chinese_characters_take_two_columns() -> None:
     assert width("ab") == 2
     assert width("公安局") == 6
+
+
+def test_this_machine_reaches_the_server_without_the_proxy() -> None:
+    for host, url in (
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::1", "http://[::1]:8000"),
+        ("10.0.0.7", "http://10.0.0.7:8000"),
+    ):
+        settings = Settings.model_validate({"host": host, "public_url": "https://city.example/data/"})
+        assert local_url(settings) == url
+        assert public_url(settings) == "https://city.example/data"
+
+
+@pytest.mark.anyio
+async def test_a_retention_below_the_law_keeps_the_platform_from_starting(
+    tmp_path: Path,
+) -> None:
+    settings = Settings.model_validate({"home": tmp_path, "retention_days": 400})
+    with pytest.raises(SettingsRefusedError):
+        async with build(settings, system_clock()):
+            pass
