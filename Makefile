@@ -32,7 +32,7 @@ check: $(VENV)/.development
 	@$(RUN) tests/run.py check
 
 prove: $(VENV)/.development
-	@$(RUN) tests/run.py prove
+	@GOVGRAPH_PROVE=1 $(RUN) tests/run.py prove
 
 bench: $(VENV)/.development
 	@$(RUN) benchmarks/run.py $(ARGS)

@@ -17,6 +17,8 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHECKED = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
+JOURNEYS = ("tests/server", "tests/resolvers", "tests/city", "tests/docs")
+PATIENCE = 4 * 3600 if os.environ.get("GOVGRAPH_PROVE") == "1" else 1200
 LINTED = (*CHECKED, "tests", "examples", "benchmarks", "docs")
 
 
@@ -36,7 +38,7 @@ class Outcome:
     step: Step
     held: bool
     seconds: float
-    output: str = ""
+    output: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Results:
 def pytest(title: str, report: Path, arguments: Iterable[str], *, covered: bool = False) -> Step:
     """Return the step that runs tests and writes their results to `report`."""
     python = [sys.executable, *(["-m", "coverage", "run"] if covered else [])]
-    return Step(title, (*python, "-m", "pytest", "-q", f"--junitxml={report}", *arguments), report)
+    quiet = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}")
+    return Step(title, (*python, *quiet, *arguments), report)
 
 
 def checks(folder: Path) -> list[list[Step]]:
@@ -74,13 +77,17 @@ def checks(folder: Path) -> list[list[Step]]:
     ]
 
 
-def run(step: Step, *, live: bool = False) -> Outcome:
-    """Run one step to its end and return how it ended; `live` lets its output through."""
+def run(step: Step) -> Outcome:
+    """Run one step to its end and return how it ended; after `PATIENCE` it did not hold."""
     begun = time.monotonic()
-    sink = None if live else subprocess.PIPE
-    errors = None if live else subprocess.STDOUT
-    ended = subprocess.run(step.command, cwd=ROOT, stdout=sink, stderr=errors, check=False, text=True)
-    return Outcome(step, ended.returncode == 0, time.monotonic() - begun, ended.stdout or "")
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    try:
+        ended = subprocess.run(step.command, cwd=ROOT, check=False, timeout=PATIENCE, **piped)
+    except subprocess.TimeoutExpired as late:
+        return Outcome(
+            step, False, time.monotonic() - begun, f"{late.output or ''}\nstopped: it took too long"
+        )
+    return Outcome(step, ended.returncode == 0, time.monotonic() - begun, ended.stdout)
 
 
 def say(outcome: Outcome) -> Outcome:
@@ -92,24 +99,33 @@ def say(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def run_checks(folder: Path) -> list[Outcome]:
-    """Run the lanes side by side and return all outcomes."""
+def side_by_side(lanes: Sequence[Sequence[Step]]) -> list[Outcome]:
+    """Run the lanes at the same time, the steps of each in order, and return all outcomes."""
 
     def lane(steps: Sequence[Step]) -> list[Outcome]:
         return [say(run(step)) for step in steps]
 
-    with ThreadPoolExecutor(max_workers=2) as threads:
-        return [outcome for outcomes in threads.map(lane, checks(folder)) for outcome in outcomes]
+    with ThreadPoolExecutor(max_workers=len(lanes)) as threads:
+        return [outcome for outcomes in threads.map(lane, lanes) for outcome in outcomes]
 
 
-def run_tests(folder: Path) -> list[Outcome]:
-    """Run all other tests with coverage held to its floor, and return the outcomes."""
-    tests = pytest("tests", folder / "tests.xml", ["--ignore=tests/architecture"], covered=True)
-    outcomes = [run(tests, live=True)]
-    combined = run(Step("coverage: combine", (sys.executable, "-m", "coverage", "combine", "--quiet")))
-    floor = run(Step("coverage: not below its floor", (sys.executable, "-m", "coverage", "report")))
-    print(floor.output)
-    return [*outcomes, combined, floor]
+def tests(folder: Path) -> list[list[Step]]:
+    """Return all other tests in two lanes; the second has whatever the first has not."""
+    elsewhere = [f"--ignore={path}" for path in ("tests/architecture", *JOURNEYS)]
+    return [
+        [pytest("tests: journeys", folder / "journeys.xml", JOURNEYS, covered=True)],
+        [pytest("tests: rooms", folder / "rooms.xml", elsewhere, covered=True)],
+    ]
+
+
+def coverage() -> list[Outcome]:
+    """Hold what the tests ran through to its floor, and return the outcomes."""
+    combined = say(run(Step("coverage: combine", (sys.executable, "-m", "coverage", "combine", "--quiet"))))
+    floor = say(run(Step("coverage: not below its floor", (sys.executable, "-m", "coverage", "report"))))
+    print(
+        "".join(f"{line}\n" for line in floor.output.splitlines() if line.startswith(("TOTAL", "Coverage")))
+    )
+    return [combined, floor]
 
 
 def results(report: Path | None) -> Results:
@@ -156,13 +172,15 @@ def main(arguments: Sequence[str]) -> int:
     if wanted not in {"check", "test", "prove"}:
         print(__doc__)
         return 2
-    if wanted == "prove":
-        os.environ["GOVGRAPH_PROVE"] = "1"
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        outcomes = [] if wanted == "prove" else run_checks(Path(folder))
+        print(f"{wanted}: two lanes side by side, each says when it is done …", flush=True)
+        outcomes = [] if wanted == "prove" else side_by_side(checks(Path(folder)))
         if wanted != "check":
-            outcomes += run_tests(Path(folder))
+            outcomes += [
+                run(Step("coverage: forget the last run", (sys.executable, "-m", "coverage", "erase")))
+            ]
+            outcomes += [*side_by_side(tests(Path(folder))), *coverage()]
         return summarise(outcomes, time.monotonic() - begun, os.environ)
 
 

@@ -27,7 +27,7 @@ def report(tmp_path: Path) -> Path:
 
 def outcomes(report: Path, text: str, *, held: bool = True) -> Sequence[Outcome]:
     report.write_text(text, encoding="utf-8")
-    return [Outcome(Step("tests", ("true",), report), held, 1.0)]
+    return [Outcome(Step("tests", ("true",), report), held, 1.0, "")]
 
 
 def test_each_test_is_counted_once_as_what_it_was(report: Path) -> None:
