@@ -13,7 +13,7 @@ from resolvers.question import Question
 from resolvers.rooms import Rooms
 from resolvers.snapshot import Snapshot
 from resolvers.trail import Trail
-from schema.types import valid_id_number
+from schema.types import names_a_person
 
 WORD = re.compile(r"[A-Za-z0-9._/-]{1,64}")
 
@@ -29,7 +29,9 @@ class Admitted:
 
 async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
     """Return the caller and its rights. Raises a coded refusal: token, header, purpose or grant."""
-    principal = with_end_user(await rooms.verifier.principal(question.authorization), question)
+    principal = await rooms.verifier.principal(question.authorization)
+    trail.caller(principal)
+    principal = with_end_user(principal, question)
     trail.caller(principal)
     if question.case_number:
         number = word(question.case_number, "Case-Number")
@@ -62,12 +64,6 @@ def with_end_user(principal: Principal, question: Question) -> Principal:
     if not question.end_user:
         return principal
     number = word(question.end_user, "End-User")
-    if valid_id_number(number):
-        raise HeaderRefusedError(
-            "The end user is stated by an identity number",
-            where="header End-User",
-            remedy="Send a staff number.",
-        )
     return replace(principal, end_user=number, assurance=Assurance.STATED)
 
 
@@ -75,4 +71,10 @@ def word(text: str, header: str) -> str:
     """Return the value of a header that is one plain word."""
     if not WORD.fullmatch(text):
         raise HeaderRefusedError("The header is not one plain word", where=f"header {header}")
+    if names_a_person(text):
+        raise HeaderRefusedError(
+            "The header holds what reads as an identity number",
+            where=f"header {header}",
+            remedy="Send the number of the case or of the member of staff, never a person's own number.",
+        )
     return text

@@ -28,6 +28,8 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
+from resolvers.inputs import not_valid
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
@@ -112,15 +114,23 @@ def argument_trees(field: GraphQLField, node: FieldNode, variables: Mapping[str,
         tree = literal_tree(given[name], argument.type, variables) if name in given else Undefined
         if tree is Undefined and argument.default_value is not Undefined:
             tree = Leaf(literal=argument.default_value)
+        if tree is Undefined and isinstance(argument.type, GraphQLNonNull):
+            raise not_valid(argument.type, node)
         if tree is not Undefined:
             trees[name] = tree
     return trees
 
 
 def literal_tree(node: ValueNode, type_: GraphQLInputType, variables: Mapping[str, Tree]) -> Tree:
-    """Return the tree of one argument; `Undefined` for a variable without a value."""
+    """Return the tree of one argument; `Undefined` for a variable without a value.
+
+    A variable may be null, its place not: the specification lets a default allow it (section 5.8.5).
+    """
     if isinstance(node, VariableNode):
-        return variables.get(node.name.value, Undefined)
+        tree = variables.get(node.name.value, Undefined)
+        if tree is None and isinstance(type_, GraphQLNonNull):
+            raise not_valid(type_, node)
+        return tree
     if isinstance(type_, GraphQLNonNull):
         return literal_tree(node, type_.of_type, variables)
     if isinstance(node, NullValueNode):
@@ -133,7 +143,10 @@ def literal_tree(node: ValueNode, type_: GraphQLInputType, variables: Mapping[st
             f.name.value: literal_tree(f.value, type_.fields[f.name.value].type, variables)
             for f in node.fields
         }
-        return {name: tree for name, tree in trees.items() if tree is not Undefined}
+        kept = {name: tree for name, tree in trees.items() if tree is not Undefined}
+        if type_.is_one_of and (len(kept) != 1 or None in kept.values()):
+            raise not_valid(type_, node)
+        return kept
     return Leaf(literal=coerce_input_literal(node, type_))
 
 

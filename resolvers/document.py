@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from graphql import (
@@ -41,14 +42,17 @@ from resolvers.inputs import not_available, not_valid, value_problems
 from resolvers.limits import Limits, Measure, check_text, syntax_refused
 from resolvers.validation import Rule, problems
 
-LONG_NUMBER = re.compile(r"\d{6,}")
+DIGIT = re.compile(r"\d")
+MANY = 6
+REMEMBERED = 100
+"""Refusals of one document that its record may name; the caller is told fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """One operation of a parsed document, within the limits, not yet held against any schema.
 
-    `operation_hash` is the SHA-256 of `outline`, the operation and its fragments without literals.
+    `operation_hash` is the SHA-256 of `outline`, the document without literals; `tokens` its weight.
     """
 
     document: DocumentNode
@@ -56,14 +60,16 @@ class Parsed:
     fragments: Mapping[str, FragmentDefinitionNode]
     outline: str
     operation_hash: str
+    tokens: int
 
 
 class DocumentRefusedError(DocumentError):
-    """Several refusals of one document; the first gives the code."""
+    """Several refusals of one document; the first gives the code, `most` are told to the caller."""
 
-    def __init__(self, refusals: Sequence[DocumentError]) -> None:
+    def __init__(self, refusals: Sequence[DocumentError], most: int) -> None:
         super().__init__(refusals[0].what, remedy=refusals[0].how, locations=refusals[0].locations)
-        self.refusals = tuple(refusals)
+        self.refusals = tuple(refusals[:most])
+        self.every = tuple(refusals)
         self.code = refusals[0].code  # type: ignore[misc]
 
 
@@ -71,7 +77,7 @@ def read_document(query: str | None, operation_name: str | None, limits: Limits)
     """Return the operation to run. Raises a `DocumentError` for anything else."""
     if not query:
         raise DocumentMissingError("The request has no document")
-    check_text(query, limits)
+    tokens = check_text(query, limits)
     try:
         document = parse(query)
     except GraphQLSyntaxError as error:
@@ -82,7 +88,7 @@ def read_document(query: str | None, operation_name: str | None, limits: Limits)
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
     outline = outlined(document)
-    return Parsed(document, operation, fragments, outline, sha256(outline.encode()).hexdigest())
+    return Parsed(document, operation, fragments, outline, sha256(outline.encode()).hexdigest(), tokens)
 
 
 def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -127,8 +133,9 @@ class Outline(Visitor):
         return ListValueNode(values=())
 
     def leave_name(self, node: NameNode, *_rest: Any) -> NameNode:
-        """Leave a name without long runs of digits: aliases and variables are the caller's own words."""
-        return NameNode(value=LONG_NUMBER.sub("0", node.value))
+        """Leave a name without its digits where it has many: aliases and variables are the caller's words."""
+        plain = DIGIT.sub("0", node.value) if len(DIGIT.findall(node.value)) >= MANY else node.value
+        return NameNode(value=plain)
 
 
 def outlined(document: DocumentNode) -> str:
@@ -140,8 +147,8 @@ def validate_document(
     parsed: Parsed, schema: GraphQLSchema, ruleset: tuple[Rule, ...], limits: Limits
 ) -> None:
     """Raise `DocumentRefusedError` where the document does not fit the caller's schema."""
-    if refusals := problems(schema, parsed.document, ruleset, limits.errors):
-        raise DocumentRefusedError(refusals)
+    if refusals := problems(schema, parsed.document, ruleset, REMEMBERED):
+        raise DocumentRefusedError(refusals, limits.errors)
 
 
 def read_variables(
@@ -156,11 +163,10 @@ def read_variables(
         if type_ is None:
             refusals.append(not_available(definition.type))
         elif name in variables or definition.default_value is None:
-            refusals.extend(value_problems(variables.get(name), type_, definition))
-        if len(refusals) >= limits.errors:
-            break
+            found = value_problems(variables.get(name), type_, definition)
+            refusals.extend(islice(found, REMEMBERED - len(refusals)))
     if refusals:
-        raise DocumentRefusedError(refusals[: limits.errors])
+        raise DocumentRefusedError(refusals, limits.errors)
     return coerced(parsed, schema, variables)
 
 
@@ -171,5 +177,5 @@ def coerced(parsed: Parsed, schema: GraphQLSchema, variables: dict[str, Any]) ->
     if isinstance(values, list):
         first = definitions[0]
         type_: Any = type_from_ast(schema, first.type)
-        raise DocumentRefusedError([not_valid(type_, first)])
+        raise DocumentRefusedError([not_valid(type_, first)], 1)
     return values.coerced

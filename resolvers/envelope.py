@@ -55,8 +55,9 @@ def extension(plan: Plan, outcome: Outcome, receipt: str, purpose: str) -> dict[
         "absent": [absence(branch) for _, branch in sorted(outcome.absent.items())],
         "disputed": [],
     }
-    if outcome.dirt:
-        shown["quality"] = [{"field": name, "count": count} for name, count in sorted(outcome.dirt.items())]
+    asked = {name: count for name, count in sorted(outcome.dirt.items()) if name in facts.asked}
+    if asked:
+        shown["quality"] = [{"field": name, "count": count} for name, count in asked.items()]
     if outcome.twice:
         shown["warnings"] = [
             {"path": ".".join(path), "code": "KEY_NOT_UNIQUE"} for path in sorted(outcome.twice)

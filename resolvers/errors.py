@@ -12,7 +12,8 @@ CallerError
 │   ├── FieldNotAvailableError      FIELD_NOT_AVAILABLE
 │   ├── NotUsableHereError          NOT_USABLE_HERE
 │   ├── ValueNotValidError          VALUE_NOT_VALID
-│   └── PageTooLargeError           PAGE_TOO_LARGE
+│   ├── PageTooLargeError           PAGE_TOO_LARGE
+│   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 └── HeaderRefusedError              HEADER_NOT_VALID
 PlatformError
 └── InternalError                   INTERNAL
@@ -22,8 +23,13 @@ from govgraph.errors import CallerError, PlatformError
 
 
 class DocumentError(CallerError):
-    """The request is well-formed HTTP, its document or variables are not to be served."""
+    """The request is well-formed HTTP, its document or variables are not to be served.
 
+    `coordinate` is what of the graph the refusal is about, for the record alone; it never reaches
+    the caller.
+    """
+
+    coordinate: str = ""
     code = "DOCUMENT_INVALID"
 
 
@@ -77,12 +83,8 @@ class DocumentInvalidError(DocumentError):
 
 
 class FieldNotAvailableError(DocumentError):
-    """Something outside the caller's schema was named, whether it exists or not.
+    """Something outside the caller's schema was named, whether it exists or not."""
 
-    `coordinate` is what the document named, for the record alone; it never reaches the caller.
-    """
-
-    coordinate: str = ""
     code = "FIELD_NOT_AVAILABLE"
     remedy = "`govgraph catalog search` shows what exists; access is granted by the owning department."
 
@@ -106,6 +108,13 @@ class PageTooLargeError(DocumentError):
 
     code = "PAGE_TOO_LARGE"
     remedy = "Ask for fewer rows with `first`."
+
+
+class AnswerTooLargeError(DocumentError):
+    """The rows that were found, written out at every place that asks for them, make too large an answer."""
+
+    code = "ANSWER_TOO_LARGE"
+    remedy = "Ask for fewer rows with `first` or `where`, or for fewer levels of links."
 
 
 class HeaderRefusedError(CallerError):

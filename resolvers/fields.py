@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from auth.filters import Condition, Operator
+from auth.filters import Attribute, Condition, Operator
 from auth.masking.rule import VALUE
 from govgraph.expressions.terms import (
     Among,
@@ -129,7 +129,7 @@ def held_against(
     if operand is None:
         return Compare(Comparison.EQUAL, bare(field), Constant(None))
     if operator is Operator.STARTS_WITH:
-        prefix = Bind(binds.add(operand, str))
+        prefix = Bind(binds.add(operand, lambda value: None if value is None else str(value)))
         return Compare(Comparison.EQUAL, Slice(bare(field), Constant(0), Length(prefix)), prefix)
     if operator in (Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN):
         return among(field, operator, operand, binds)
@@ -140,7 +140,14 @@ def held_against(
 def among(field: CatalogField, operator: Operator, operand: Operand, binds: BindTable) -> Expression:
     """Return whether a field equals one of some values, in any spelling its source is known to hold."""
     found = Among(comparable(field), binds.add(operand, spellings(field)), kind(field))
-    return Not(found) if operator in (Operator.NE, Operator.NOT_IN) else found
+    if operator not in (Operator.NE, Operator.NOT_IN):
+        return found
+    if isinstance(
+        operand, Attribute
+    ):  # a caller without the attribute is unequal to nothing, as null is in SQL
+        stated = Bind(binds.add(operand, lambda value: None if value is None else str(value)))
+        return And((Not(IsNull(stated)), Not(found)))
+    return Not(found)
 
 
 def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
@@ -152,9 +159,10 @@ def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
         kept = [item for item in values if item is not None]
         if field.codes:
             return [code.stored for item in kept for code in field.codes if code.name == item]
-        if field.variants:
-            return [text for item in kept for text in variants(field.type, field.variants, str(item))]
-        return [one(item) for item in kept]
+        if kind(field) is not Kind.TEXT:
+            return [one(item) for item in kept]
+        forms = [form for item in kept if (form := normalise(field.type, str(item))) is not None]
+        return [text for form in forms for text in variants(field.type, field.variants, form)]
 
     return spelled
 

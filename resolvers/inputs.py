@@ -40,12 +40,17 @@ def places(node: Node | None) -> list[Location]:
     return [Location(token.line, token.column)]
 
 
-def not_available(node: Node | None) -> FieldNotAvailableError:
-    """Return the one answer for everything outside the caller's schema, whether it exists or not."""
-    return FieldNotAvailableError(
+def not_available(node: Node | None, coordinate: str = "") -> FieldNotAvailableError:
+    """Return the one answer for everything outside the caller's schema, whether it exists or not.
+
+    `coordinate` is what was named, for the record alone.
+    """
+    refusal = FieldNotAvailableError(
         "The field, argument, type or value at this place is not available to this client",
         locations=places(node),
     )
+    refusal.coordinate = coordinate
+    return refusal
 
 
 def not_valid(type_: GraphQLInputType, node: Node | None) -> ValueNotValidError:
@@ -199,5 +204,12 @@ def outside(type_: GraphQLInputObjectType, name: str, node: Node, coordinate: st
     named = readable(type_).get(name, "") or (coordinate if name in OPERATORS else "")
     use = "with this operator" if coordinate else f"in {type_.name}"
     if named:
-        return NotUsableHereError(f"{named} may be read but not used {use}", locations=places(node))
-    return not_available(node)
+        refusal = NotUsableHereError(f"{named} may be read but not used {use}", locations=places(node))
+        refusal.coordinate = named
+        return refusal
+    return not_available(node, f"{resource_of(type_)}.{name}")
+
+
+def resource_of(type_: GraphQLInputObjectType) -> str:
+    """Return the type whose rows an input type chooses or orders."""
+    return type_.name.removesuffix("Where").removesuffix("Order")

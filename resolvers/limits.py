@@ -29,10 +29,12 @@ INTROSPECTION = frozenset({"__schema", "__type"})
 class Limits:
     """The most that one document may be. Counts are over expanded fragments.
 
-    `nesting` bounds brackets in the text, `introspection_fields` the fields below `__schema` and
-    `__type`, which do not count as fields, depth or equal names.
+    `text` bounds the characters of a document, `nesting` its brackets, `introspection_fields` the
+    fields below `__schema` and `__type`, which do not count as fields, depth or equal names.
+    `values` bounds the values of one answer: rows that many places share are written out at each.
     """
 
+    text: int = 65_536
     tokens: int = 2000
     nesting: int = 64
     fields: int = 500
@@ -40,11 +42,16 @@ class Limits:
     coordinates: int = 300
     depth: int = 12
     introspection_fields: int = 600
+    values: int = 500_000
     errors: int = 10
 
 
-def check_text(text: str, limits: Limits) -> None:
-    """Refuse a text that is not made of GraphQL tokens, has too many, or nests brackets too deep."""
+def check_text(text: str, limits: Limits) -> int:
+    """Return the number of GraphQL tokens of a text; refuse one too long, too rich or too deeply nested."""
+    if len(text) > limits.text:
+        raise LimitExceededError(f"The document has more than {limits.text} characters")
+    if text.count("#") > limits.tokens:
+        raise LimitExceededError(f"The document has more than {limits.tokens} signs of comments")
     lexer = Lexer(Source(text))
     count = depth = 0
     try:
@@ -61,6 +68,7 @@ def check_text(text: str, limits: Limits) -> None:
                 raise LimitExceededError(what, locations=[place])
     except GraphQLSyntaxError as error:
         raise syntax_refused(error) from None
+    return count
 
 
 def syntax_refused(error: GraphQLSyntaxError) -> SyntaxRefusedError:

@@ -7,7 +7,7 @@ from typing import Any
 
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
-from resolvers.errors import PageTooLargeError, ValueNotValidError
+from resolvers.errors import AnswerTooLargeError, PageTooLargeError, ValueNotValidError
 from resolvers.plan import Branch, Plan, Way
 from resolvers.run import Gathered, argument_key
 
@@ -26,6 +26,7 @@ class Outcome:
     dirt: Counter[str] = field(default_factory=Counter)
     sources: dict[str, str] = field(default_factory=dict)
     freshness: dict[str, str] = field(default_factory=dict)
+    values: int = 0
 
     def persons(self) -> tuple[str, ...]:
         """Return the distinct persons over all types, in normal form."""
@@ -57,10 +58,11 @@ class Distribution:
         self.outcome = Outcome(groups=[None] * len(plan.branches))
         self.delivered: list[list[Any]] = [[] for _ in plan.branches]
 
-    def outcome_of_all(self) -> Outcome:
-        """Return the outcome over all branches and steps."""
+    def outcome_of_all(self, most: int) -> Outcome:
+        """Return the outcome over all branches and steps. Raises where it holds more than `most` values."""
         for branch in self.plan.branches:
             self.branch(branch)
+        self.outcome.values = self.count_values(most)
         self.count_rows()
         self.tell_sources()
         return self.outcome
@@ -78,7 +80,8 @@ class Distribution:
             self.root(branch, given)
         else:
             self.link(branch, given)
-        self.outcome.returned.update(branch.coordinates)
+        shown = branch.coordinates if self.delivered[branch.number] else branch.link
+        self.outcome.returned.update(shown)
 
     def root(self, branch: Branch, given: Gathered) -> None:
         """Hand a root field its rows."""
@@ -111,6 +114,30 @@ class Distribution:
             self.outcome.absent[branch.path] = branch
         elif len(rows) > 1 and branch.way is not Way.TO_MANY:
             self.outcome.twice[branch.path] = branch
+
+    def count_values(self, most: int) -> int:
+        """Return how many values the answer writes out: a row counts at every place that shows it."""
+        total = 0
+        times: list[Counter[int]] = []
+        for branch in self.plan.branches:
+            shown: Counter[int] = Counter()
+            times.append(shown)
+            if branch.parent is None:
+                shown.update(id(row) for row in self.delivered[branch.number])
+            else:
+                self.count_below(branch, times[branch.parent], shown)
+            total += sum(shown.values()) * max(1, branch.width)
+            if total > most:
+                raise AnswerTooLargeError(f"The answer would hold more than {most} values", path=branch.path)
+        return total
+
+    def count_below(self, branch: Branch, above: Counter[int], shown: Counter[int]) -> None:
+        """Count how often each row of a link is shown, from how often the rows above it are."""
+        groups = self.outcome.groups[branch.number]
+        place = -1 - branch.key
+        for row in self.delivered[branch.parent or 0] if groups else ():
+            for one in groups.get(row[place], ()):
+                shown[id(one)] += above[id(row)]
 
     def count_rows(self) -> None:
         """Count delivered rows once each, and the persons they are about."""

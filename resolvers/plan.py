@@ -121,7 +121,8 @@ class Branch:
     """One place of the answer that rows flow to.
 
     `key` is the position of the link's key among the keys of the parent's rows; `limit` names the
-    bind that bounds the rows of each parent, where there is one.
+    bind that bounds the rows of each parent, where there is one. `link` is the coordinate of the
+    link itself, `width` the number of values one row shows.
     """
 
     number: int
@@ -136,6 +137,8 @@ class Branch:
     limit: str | None = None
     coverage: Coverage | None = None
     location: Location | None = None
+    link: tuple[str, ...] = ()
+    width: int = 1
 
 
 @dataclass(frozen=True, slots=True)

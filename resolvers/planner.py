@@ -99,8 +99,7 @@ class Planner:
             path = (asked.name, below.name)
             rows = isinstance(below.meaning, Nodes)
             nodes.append((below.name, self.shape(below.below, draft, branch, path) if rows else None))
-        type_name = asked.below[0].type_name
-        return RootList(branch, type_name, tuple(nodes))
+        return RootList(branch, asked.value_type, tuple(nodes))
 
     def verification(
         self, asked: Asked, resource: Resource, key: tuple[str, ...], compared: tuple[str, ...]
@@ -115,7 +114,7 @@ class Planner:
             parts.append(Compare(Comparison.EQUAL, draft.normal(one), Bind(bind)))
         cell = draft.cell(("match", branch), f"{resource.name}.{compared[0]}", And(tuple(parts)), truth)
         cells = tuple((b.name, None if b.field == "__typename" else cell) for b in asked.below)
-        return RootMatch(branch, asked.below[0].type_name, cells)
+        return RootMatch(branch, asked.value_type, cells)
 
     def shape(self, below: tuple[Asked, ...], draft: StepDraft, branch: int, path: tuple[str, ...]) -> Shape:
         """Return the shape of the rows of a branch."""
@@ -148,8 +147,9 @@ class Planner:
         if feed not in below.feeds:
             below.feeds.append(feed)
         way = Way.TO_ONE if link.one else Way.TO_MANY
-        number = self.branch(asked, below, way, path, parent=branch, key=key, limit=first)
-        self.returned(number, f"{draft.resource.name}.{link.name}")
+        coordinate = f"{draft.resource.name}.{link.name}"
+        number = self.branch(asked, below, way, path, parent=branch, key=key, limit=first, link=(coordinate,))
+        self.returned(number, coordinate)
         return Linked(number, key, link.one, self.shape(asked.below, below, number, path))
 
     def link_draft(
@@ -178,6 +178,7 @@ class Planner:
                 step=draft.number,
                 resource=draft.resource.name,
                 coordinates=(),
+                width=len(asked.below),
                 coverage=draft.resource.coverage,
                 location=asked.location,
                 **more,

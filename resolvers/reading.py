@@ -57,7 +57,7 @@ def read(question: Question, schema: GraphQLSchema, admitted: Admitted, rooms: R
     if parsed is None:
         parsed = read_document(question.query, question.operation_name, rooms.limits)
         validate_document(parsed, schema, rooms.rules, rooms.limits)
-        documents.put(key, parsed, len(text))
+        documents.put(key, parsed, parsed.tokens)
     trail.document(parsed)
     given = question.variables or {}
     return Asking(key, parsed, schema, given, read_variables(parsed, schema, given, rooms.limits))
@@ -75,7 +75,7 @@ def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> P
         roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
         plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
         check_coordinates(plan, rooms.limits.coordinates)
-        plans.put(key, plan, len(asking.parsed.outline))
+        plans.put(key, plan, asking.parsed.tokens)
     trail.planned(plan)
     return plan
 

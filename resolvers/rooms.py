@@ -19,6 +19,9 @@ from resolvers.plan import Plan
 from resolvers.snapshot import Snapshot
 from resolvers.validation import Rule, rules
 
+TOKENS = 100_000
+"""Tokens of all kept documents together: about 1 kB of memory each."""
+
 
 class Verifier(Protocol):
     """Tells who a token stands for (`auth.tokens.TokenVerifier`)."""
@@ -49,8 +52,8 @@ class Caches:
 
     snapshot: Snapshot | None = None
     schemas: BoundedCache[GraphQLSchema] = field(default_factory=lambda: BoundedCache(200, 200))
-    documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
-    plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, 4_000_000))
+    documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
+    plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     permissions: BoundedCache[tuple[Sequence[Grant], Permissions]] = field(
         default_factory=lambda: BoundedCache(1000, 1000)
     )

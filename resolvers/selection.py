@@ -9,7 +9,9 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLBoolean,
     GraphQLField,
+    GraphQLNonNull,
     GraphQLObjectType,
     InlineFragmentNode,
     NamedTypeNode,
@@ -20,7 +22,7 @@ from graphql import (
 
 from govgraph.errors import Location
 from resolvers.arguments import Tree, argument_trees
-from resolvers.inputs import places
+from resolvers.inputs import not_valid, places
 from schema.meaning import MEANING, Meaning
 
 
@@ -28,12 +30,14 @@ from schema.meaning import MEANING, Meaning
 class Asked:
     """One field of the answer. `meaning` is None for `__typename` and introspection.
 
-    `type_name` is the type the field belongs to, `below` what is asked of its value.
+    `type_name` is the type the field belongs to, `value_type` the type of its value, `below` what is
+    asked of its value.
     """
 
     name: str
     field: str
     type_name: str
+    value_type: str
     meaning: Meaning | None
     arguments: Mapping[str, Tree]
     below: tuple["Asked", ...]
@@ -75,6 +79,7 @@ class Collector:
             name=name,
             field=first.name.value,
             type_name=type_.name,
+            value_type=get_named_type(field.type).name if field else "",
             meaning=field.extensions[MEANING] if field else None,
             arguments=argument_trees(field, first, self.trees) if field else {},
             below=below,
@@ -101,6 +106,8 @@ class Collector:
         for directive in directives:
             value = next((a.value for a in directive.arguments or () if a.name.value == "if"), None)
             given = self.variables.get(value.name.value) if isinstance(value, VariableNode) else None
+            if isinstance(value, VariableNode) and given is None:
+                raise not_valid(GraphQLNonNull(GraphQLBoolean), value)
             chosen = given if isinstance(value, VariableNode) else getattr(value, "value", None)
             if bool(chosen) is (directive.name.value == "skip"):
                 return False

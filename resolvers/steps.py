@@ -91,6 +91,8 @@ class StepDraft:
         own_key = self.key(self.key_fields) if self.key_fields else 0
         if self.resource.subject:
             self.subject = self.key_cell(self.resource.fields[self.resource.subject])
+        if not self.outputs:  # rows that are only counted still have to be read
+            self.key_cell(self.resource.fields[self.resource.key[0]])
         read = self.read()
         pushed, finish = split(read, connector.capabilities)
         return Step(

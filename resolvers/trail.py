@@ -9,11 +9,12 @@ from auth.principal import Principal
 from auth.rights import Permissions
 from govgraph.errors import GovGraphError
 from resolvers.document import DocumentRefusedError, Parsed
-from resolvers.errors import FieldNotAvailableError
+from resolvers.errors import DocumentError
 from resolvers.outcome import Outcome
 from resolvers.plan import Plan
 from resolvers.question import Question
 from resolvers.snapshot import Snapshot
+from schema.naming import root_names, type_names
 
 
 @dataclass(slots=True)
@@ -69,20 +70,24 @@ class Trail:
 
     def refused(self, error: GovGraphError) -> None:
         """Note a refusal, and which fields it was about: the record says it, the answer does not."""
-        named = tuple(sorted({name for name in refused_coordinates(error) if self.in_catalog(name)}))
+        named = tuple(sorted({self.in_catalog(name) for name in refused_coordinates(error)} - {""}))
         ending = Ending.REFUSED if error.kind == "caller" else Ending.FAILED
         kept = Coordinates() if isinstance(error, RecordTooLargeError) else self.record.coordinates
         self.record = replace(
             self.record, outcome=ending, codes=(error.code,), coordinates=replace(kept, refused=named)
         )
 
-    def in_catalog(self, coordinate: str) -> bool:
-        """Return whether a coordinate names a field or link of the catalog."""
-        if self.snapshot is None:
-            return False
-        type_name, _, name = coordinate.partition(".")
-        resource = self.snapshot.catalog.resources.get(type_name)
-        return resource is not None and (name in resource.fields or name in resource.links)
+    def in_catalog(self, named: str) -> str:
+        """Return the coordinate or type of the catalog that a refusal was about; empty where none."""
+        resources = self.snapshot.catalog.resources if self.snapshot else {}
+        type_name, _, name = named.partition(".")
+        if type_name == "Query":
+            return next((key for key in resources if name in root_names(key).all()), "")
+        resource = resources.get(type_name)
+        if not name:
+            return next((key for key in resources if type_name in type_names(key, ())), "")
+        known = resource is not None and (name in resource.fields or name in resource.links)
+        return named if known else ""
 
     def answered(self, outcome: Outcome) -> None:
         """Note what was delivered."""
@@ -112,5 +117,5 @@ def begin(question: Question, receipt: str, now: str) -> Trail:
 
 def refused_coordinates(error: GovGraphError) -> list[str]:
     """Return the coordinates that a refusal was about."""
-    refusals = error.refusals if isinstance(error, DocumentRefusedError) else (error,)
-    return [one.coordinate for one in refusals if isinstance(one, FieldNotAvailableError)]
+    refusals = error.every if isinstance(error, DocumentRefusedError) else (error,)
+    return [one.coordinate for one in refusals if isinstance(one, DocumentError) and one.coordinate]

@@ -9,6 +9,7 @@ from typing import Any
 
 from graphql import (
     SKIP,
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FieldsOnCorrectTypeRule,
@@ -18,6 +19,7 @@ from graphql import (
     KnownArgumentNamesRule,
     KnownTypeNamesRule,
     ListValueNode,
+    NamedTypeNode,
     Node,
     ScalarLeafsRule,
     ValidationRule,
@@ -32,6 +34,7 @@ from graphql.validation import ASTValidationRule, MaxIntrospectionDepthRule, Ove
 
 from resolvers.errors import DocumentError, DocumentInvalidError, FieldNotAvailableError
 from resolvers.inputs import literal_problems, not_available, places
+from schema.meaning import MEANING
 
 Rule = type[ASTValidationRule]
 
@@ -65,12 +68,22 @@ class Reporting:
         """Return what the real context has."""
         return getattr(self.context, name)
 
+    def named(self, node: Node) -> str:
+        """Return what of the graph a node outside the caller's schema names."""
+        if isinstance(node, FieldNode):
+            return f"{self.context.get_parent_type()}.{node.name.value}"
+        if isinstance(node, ArgumentNode):
+            field = self.context.get_field_def()
+            meaning = field.extensions.get(MEANING) if field else None
+            return f"{getattr(meaning, 'resource', '')}.{node.name.value}"
+        return node.name.value if isinstance(node, NamedTypeNode) else ""
+
     def report_error(self, error: GraphQLError) -> None:
         """Report a breach by its meaning and its place."""
         nodes = error.nodes or []
         refusal = refusal_of(self.rule, nodes)
-        if isinstance(refusal, FieldNotAvailableError) and nodes and isinstance(nodes[0], FieldNode):
-            refusal.coordinate = f"{self.context.get_parent_type()}.{nodes[0].name.value}"
+        if isinstance(refusal, FieldNotAvailableError) and nodes:
+            refusal.coordinate = self.named(nodes[0])
         self.context.report_error(CodedRefusal(refusal))
 
 

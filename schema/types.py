@@ -1,5 +1,6 @@
 """Semantic types: what a field's text means, its normal form, and how carefully it is handled by default."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -91,6 +92,7 @@ _TYPES = (
     SemanticType("DateTime", "时间", "DateTime", forms.MOMENT),
     SemanticType("Bytes", "二进制", "String", forms.TEXT),
 )
+DIGIT_RUNS = re.compile("[0-9]+X?")
 SEMANTIC_TYPES: Mapping[str, SemanticType] = MappingProxyType({type_.name: type_ for type_ in _TYPES})
 
 
@@ -147,6 +149,18 @@ def valid_id_number(value: str) -> bool:
         return False
     total = sum(int(digit) * weight for digit, weight in zip(value[:17], forms.ID_WEIGHTS, strict=True))
     return forms.ID_CHECK_DIGITS[total % 11] == value[17]
+
+
+def names_a_person(text: str) -> bool:
+    """Return whether a text holds an identity number, of 18 or 15 digits, whatever stands between them."""
+    plain = "".join(character for character in text.upper() if character.isascii() and character.isalnum())
+    for run in DIGIT_RUNS.findall(plain):
+        windows = (run[place : place + 18] for place in range(len(run) - 17))
+        if any(valid_id_number(window) for window in windows):
+            return True
+        if len(run) == 15 and normalise("Date", f"19{run[6:12]}") is not None:
+            return True
+    return False
 
 
 def valid_credit_code(value: str) -> bool:

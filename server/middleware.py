@@ -16,10 +16,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from govgraph.errors import GovGraphError
 from govgraph.settings import Settings
 from resolvers.errors import InternalError
+from schema.types import names_a_person
 from server.responses import refusal
 
 REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
-ID_NUMBER: Final = re.compile(r"\d{15}|\d{17}[\dXx]")
 TRACEPARENT: Final = re.compile(r"^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$")
 API_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 PAGE_POLICY: Final = (
@@ -78,7 +78,7 @@ class RequestIds:
             return
         sent = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = sent.get(b"x-request-id", "")
-        if REQUEST_ID.match(request_id) is None or ID_NUMBER.search(request_id):
+        if REQUEST_ID.match(request_id) is None or names_a_person(request_id):
             request_id = secrets.token_hex(16)
         trace = sent.get(b"traceparent", "")
         trace = trace if TRACEPARENT.match(trace) else ""

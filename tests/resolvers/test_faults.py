@@ -16,8 +16,9 @@ from connectors.errors import SourceUnavailableError
 from connectors.guard import guarded
 from connectors.memory import EVERYTHING, MemoryConnector, MemoryTable
 from connectors.model import Binds, Capability, ColumnType, Entity, EntityColumn, Read, Row, Surroundings
-from connectors.protocol import PreparedRead
+from connectors.protocol import Connector, PreparedRead
 from connectors.registry import open_connector
+from resolvers.limits import Limits
 from tests.resolvers.world import CITIZEN, CITY, H1, H1_VARIABLES, P1, P2, P3, PUBLIC, World
 
 pytestmark = pytest.mark.anyio
@@ -54,6 +55,19 @@ class Broken:
         raise AssertionError
 
     async def aclose(self) -> None: ...
+
+
+def copied(home: Path, department: str, target: Path) -> Path:
+    """Copy a department's store, to be made dirty."""
+    return Path(shutil.copy(next(home.rglob(f"{department}.db")), target))
+
+
+async def opened_again(store: Path, department: str) -> Connector:
+    """Open a copied store in the place of the department's own."""
+    around = Surroundings(department, lambda _: "")
+    connector = await open_connector("sql", {"url": f"sqlite:///{store}"}, around, {})
+    await connector.describe()
+    return connector
 
 
 async def stopped() -> None:
@@ -136,6 +150,44 @@ async def test_answer_whose_record_is_too_large_is_refused_and_that_is_recorded(
     assert world.record.coordinates.asked == ()
 
 
+async def test_rows_that_share_rows_are_bounded_by_what_the_answer_writes_out(world: World) -> None:
+    ring = "code"
+    for _ in range(5):
+        ring = f"parent {{ children {{ {ring} }} }}"
+    with anyio.fail_after(5):
+        given = await world.ask(f'{{ division(code: "330702001") {{ {ring} }} }}', None, PUBLIC)
+    assert given.data is None
+    assert given.errors[0]["extensions"]["code"] == "ANSWER_TOO_LARGE"
+    assert world.record.codes == ("ANSWER_TOO_LARGE",)
+
+
+async def test_large_answer_within_the_bound_is_whole(world: World) -> None:
+    world.with_rooms(limits=Limits(values=200_000))
+    below = "children(first: 1000) { code name level }"
+    query = f"{{ divisions(first: 1000) {{ nodes {{ code name level {below} }} }} }}"
+    given = await world.ask(query, None, PUBLIC)
+    nodes = json.loads(given.data or b"")["divisions"]["nodes"]
+    assert len(nodes) == 1000
+    assert sum(len(node["children"]) for node in nodes) > 1000
+
+
+async def test_dirt_in_a_field_the_caller_did_not_ask_is_not_told(
+    world: World, city_home: Path, tmp_path: Path
+) -> None:
+    copy = copied(city_home, "civil-affairs", tmp_path)
+    with closing(sqlite3.connect(copy)) as store, store:
+        store.execute("UPDATE t_hydj_dsr SET po_sfzh = 'not-an-id' WHERE sfzh = ?", (P1,))
+    dirty = await opened_again(copy, "civil-affairs")
+    world.replace("civil-affairs", dirty)
+    query = "query($id: IdNumber!) { person(idNo: $id) { marriages { partner { name } } } }"
+    given = await world.ask(query, {"id": P1})
+    await dirty.aclose()
+    assert json.loads(given.data or b"") == {"person": {"marriages": [{"partner": None}]}}
+    assert "partnerId" not in repr(given)
+    assert "Person.name" not in world.record.coordinates.returned
+    assert "MarriageParty.partner" in world.record.coordinates.returned
+
+
 DIVISION = ("code", "name", "level", "parent_code")
 
 
@@ -154,13 +206,11 @@ async def test_key_with_two_rows_gives_the_lowest_and_a_warning(world: World) ->
 async def test_dirty_date_and_unknown_code_are_null_and_counted_without_an_echo(
     world: World, city_home: Path, tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copy(city_home / "city" / "public-security.db", tmp_path))
+    copy = copied(city_home, "public-security", tmp_path)
     with closing(sqlite3.connect(copy)) as store, store:
         changed = "UPDATE t_rk_hgx SET qrrq = ?, yhzgx = ? WHERE sfzh = ?"
         store.execute(changed, ("2016-02-30", "secret", P1))
-    around = Surroundings("public-security", lambda _: "")
-    dirty = await open_connector("sql", {"url": f"sqlite:///{copy}"}, around, {})
-    await dirty.describe()
+    dirty = await opened_again(copy, "public-security")
     world.replace("public-security", dirty)
     given = await world.ask(HOUSEHOLD, {"id": P1}, CITIZEN)
     await dirty.aclose()

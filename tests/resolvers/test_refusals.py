@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from resolvers.limits import Limits
-from tests.resolvers.world import CITIZEN, E1, H1, H1_VARIABLES, HALL, INSPECTOR, P1, PUBLIC, SCREENING, World
+from tests.resolvers.world import E1, INSPECTOR, P1, PUBLIC, SCREENING, World
 
 pytestmark = pytest.mark.anyio
 
@@ -56,6 +56,25 @@ async def test_record_tells_existing_fields_from_unknown_ones_where_the_answer_d
     assert world.record.coordinates.refused == ()
     assert world.record.outcome == "refused"
     assert world.record.codes == ("FIELD_NOT_AVAILABLE",)
+
+
+RECORDED = [
+    ("Person.photo", PERSON % "photo"),
+    ("SocialInsurance.base", PERSON % "socialInsurance(where: {base: {eq: 1}}) { state }"),
+    ("CreditRating", "{ creditRatings { nodes { grade } } }"),
+    ("CreditRating", "query($w: CreditRatingWhere) { __typename }"),
+    ("Person.photo", "query($id: IdNumber!) { person(idNo: $id, photo: 1) { name } }"),
+    ("Person.photo", PERSON % (" ".join(f"nothing{n}" for n in range(30)) + " photo")),
+]
+
+
+@pytest.mark.parametrize(("coordinate", "query"), RECORDED)
+async def test_record_names_what_exists_wherever_it_was_asked(
+    world: World, coordinate: str, query: str
+) -> None:
+    given = await world.ask(query, {"id": P1})
+    assert len(given.errors) <= 10
+    assert world.record.coordinates.refused == (coordinate,)
 
 
 async def test_readable_field_used_without_the_right_is_named(world: World) -> None:
@@ -120,6 +139,8 @@ REFUSED = [
     ("OPERATION_NOT_OFFERED", "subscription { watch }", None),
     ("OPERATION_UNKNOWN", "fragment f on Query { __typename }", None),
     ("LIMIT_EXCEEDED", "{ " + "__typename " * 3000 + "}", None),
+    ("LIMIT_EXCEEDED", "#\n" * 3000 + "{ __typename }", None),
+    ("LIMIT_EXCEEDED", "{ __typename }" + " " * 70_000, None),
     ("LIMIT_EXCEEDED", "{a" * 100 + "}" * 100, None),
     ("LIMIT_EXCEEDED", "{ a: " + " b: ".join(["__typename"] * 501) + "}", None),
     ("LIMIT_EXCEEDED", "{ " + "__typename " * 51 + "}", None),
@@ -142,6 +163,8 @@ REFUSED = [
         "query($id: IdNumber!, $n: String!) { personVerify(idNo: $id, name: $n) { match } }",
         {"id": P1, "n": "a\0b"},
     ),
+    ("VALUE_NOT_VALID", "query($s: Boolean = true) { __typename @skip(if: $s) }", {"s": None}),
+    ("DOCUMENT_INVALID", "query($s: Boolean) { __typename @skip(if: $s) }", {}),
     ("PAGE_TOO_LARGE", PERSON % "marriages(first: 1001) { kind }", {"id": P1}),
 ]
 
@@ -152,6 +175,26 @@ async def test_document_that_is_not_served_has_its_code(
 ) -> None:
     assert await world.code(query, variables) == code
     assert world.record.codes == (code,)
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        ('query($c: String = "330702") { division(code: $c) { name } }', {"c": None}),
+        ("query($d: Direction) { divisions(orderBy: [{code: $d}]) { nodes { name } } }", {"d": None}),
+        ("query($d: Direction) { divisions(orderBy: [{code: $d}]) { nodes { name } } }", {}),
+    ],
+)
+async def test_null_in_a_place_that_forbids_it_is_refused(world: World, query: str, variables: Any) -> None:
+    assert await world.code(query, variables, PUBLIC) in {"VALUE_NOT_VALID", "DOCUMENT_INVALID"}
+    assert world.faults == []
+
+
+async def test_list_of_fifty_thousand_bad_values_is_refused_at_the_first_ones(world: World) -> None:
+    below = "enterprises(where: {uscc: {in: $c}}) { nodes { uscc } }"
+    query = f"query($c: [UnifiedSocialCreditCode!]!) {{ {below} }}"
+    given = await world.ask(query, {"c": ["x"] * 50_000}, SCREENING)
+    assert [one["extensions"]["code"] for one in given.errors] == ["VALUE_NOT_VALID"] * 10
 
 
 @pytest.mark.parametrize("order", ["{name: ASC, code: ASC}", "{}", "{name: null}"])
@@ -187,59 +230,3 @@ async def test_fields_of_the_graph_are_counted_once_each(world: World) -> None:
     )
     asked = '{ division(code: "3307") { name level } }'
     assert await world.code(asked, None, PUBLIC) == "LIMIT_EXCEEDED"
-
-
-PURPOSES = [
-    ("PURPOSE_NOT_ALLOWED", (HALL[0], "KK-SCREEN")),
-    ("PURPOSE_NOT_ALLOWED", (HALL[0], "no-such-purpose")),
-    ("HEADER_NOT_VALID", (HALL[0], "购房")),
-    ("HEADER_NOT_VALID", (HALL[0], "x" * 65)),
-    ("NO_GRANT", ("nobody", "ZM-HOUSE-BUY")),
-    ("NO_GRANT", ("nobody", "")),
-]
-
-
-@pytest.mark.parametrize(("code", "who"), PURPOSES)
-async def test_purpose_that_is_not_granted_is_refused(world: World, code: str, who: tuple[str, str]) -> None:
-    assert await world.code(H1, H1_VARIABLES, who) == code
-
-
-async def test_single_purpose_need_not_be_named(world: World) -> None:
-    await world.data(H1, H1_VARIABLES, (HALL[0], ""))
-    assert world.record.purpose == "ZM-HOUSE-BUY"
-
-
-async def test_end_user_is_a_staff_number_and_recorded_as_stated(world: World) -> None:
-    await world.ask("{ __typename }", end_user="YW-0412", case_number="2026/06/30-1")
-    assert (world.record.end_user, world.record.assurance) == ("YW-0412", "stated")
-    assert world.record.case_number == "2026/06/30-1"
-    assert await world.code("{ __typename }", end_user=P1) == "HEADER_NOT_VALID"
-    assert await world.code("{ __typename }", end_user="张三") == "HEADER_NOT_VALID"
-    assert P1 not in repr(world.log)
-
-
-async def test_lookups_are_charged_before_a_source_is_asked(world: World) -> None:
-    query = "query($id: IdNumber!) { person(idNo: $id) { status } }"
-    for _ in range(200):
-        await world.data(query, {"id": P1}, CITIZEN)
-    assert await world.code(query, {"id": P1}, CITIZEN) == "LOOKUP_QUOTA_EXCEEDED"
-
-
-async def test_each_caller_sees_its_own_schema(world: World) -> None:
-    query = "{ __schema { types { name fields { name } } } }"
-    hall = repr(await world.data(query))
-    public = repr(await world.data(query, None, PUBLIC))
-    assert "MarriageParty" in hall
-    assert "MarriageParty" not in public
-    assert "photo" not in hall
-    assert "'Person'" not in public
-    assert world.record.coordinates.asked == ("__schema",)
-
-
-async def test_revoked_grant_is_gone_with_the_next_question(world: World) -> None:
-    await world.data(H1, H1_VARIABLES)
-    gone = next(one for one in world.grants if one.client == HALL[0] and one.resource == "MarriageParty")
-    world.grants.remove(gone)
-    assert await world.code(H1, H1_VARIABLES) == "FIELD_NOT_AVAILABLE"
-    world.grants.append(gone)
-    await world.data(H1, H1_VARIABLES)

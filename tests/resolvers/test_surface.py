@@ -4,12 +4,14 @@ import json
 import sqlite3
 from collections import Counter
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from graphql import build_client_schema, get_introspection_query
 
+from auth.filters import Attribute, Condition, Operator, RowFilter
 from tests.resolvers.world import CITIZEN, E1, H1, H1_VARIABLES, INSPECTOR, P1, P2, PUBLIC, SCREENING, World
 
 pytestmark = pytest.mark.anyio
@@ -163,6 +165,38 @@ async def test_row_filter_hides_rows_as_if_they_were_not_there_and_is_always_tol
     assert own.extensions["govgraph"]["rowFilters"] == filters
     assert filters == ["Person.idNo eq"]
     assert P1 not in repr(filters)
+
+
+async def test_nothing_asked_of_an_object_is_an_empty_object(world: World) -> None:
+    query = """query($id: IdNumber!) {
+      personVerify(idNo: $id, name: "x") { match @skip(if: true) }
+      person(idNo: $id) { name @skip(if: true) }
+    }"""
+    assert await world.data(query, {"id": P1}) == {"personVerify": {}, "person": {}}
+    listed = "{ divisions { nodes @skip(if: true) { name } } }"
+    assert await world.data(listed, None, PUBLIC) == {"divisions": {}}
+
+
+async def test_where_and_key_take_a_value_in_the_same_spellings(world: World) -> None:
+    listed = '{ divisions(where: {code: {eq: " 330702 "}}) { nodes { name } } }'
+    assert await world.data(listed, None, PUBLIC) == {"divisions": {"nodes": [{"name": "婺城区"}]}}
+    found = '{ division(code: " 330702 ") { name } }'
+    assert await world.data(found, None, PUBLIC) == {"division": {"name": "婺城区"}}
+
+
+async def test_single_value_stands_for_a_list_of_one(world: World) -> None:
+    query = '{ divisions(where: {code: {in: "330702"}}, orderBy: {code: ASC}) { nodes { name } } }'
+    assert await world.data(query, None, PUBLIC) == {"divisions": {"nodes": [{"name": "婺城区"}]}}
+
+
+@pytest.mark.parametrize("operator", [one for one in Operator if one is not Operator.IS_NULL])
+async def test_row_filter_on_an_attribute_the_caller_lacks_opens_no_row(
+    world: World, operator: Operator
+) -> None:
+    grant = next(one for one in world.grants if one.client == PUBLIC[0] and one.resource == "Division")
+    rows = RowFilter((Condition("code", operator, Attribute("department")),))
+    world.grants[world.grants.index(grant)] = replace(grant, rows=rows)
+    assert await world.data("{ divisions { nodes { code } } }", None, PUBLIC) == {"divisions": {"nodes": []}}
 
 
 async def test_introspection_is_the_callers_schema_and_mixes_with_data(world: World) -> None:
