@@ -1,6 +1,7 @@
 """The log: append a record and hear of it when it is durable; no record, no answer."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -9,9 +10,10 @@ import anyio
 import orjson
 from anyio import to_thread
 
-from audit.errors import LogClosedError
+from audit.errors import LogClosedError, LogForkedError, LogUnavailableError
 from audit.opening import Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
+from audit.tree import leaf_hash
 from audit.writer import Outcome, Work, Writer
 from govgraph.clock import Clock, rfc3339
 from govgraph.errors import GovGraphError
@@ -58,8 +60,18 @@ class Log:
 
     @property
     def writable(self) -> bool:
-        """Return whether a record would be tried; False once poisoned or closed."""
-        return not (self._closed or self._writer.poisoned)
+        """Return whether records are being written; False while the last one was refused, or once closed.
+
+        A full disk recovers with the next record that is written; poison lasts until a restart.
+        """
+        return not (self._closed or self._writer.refusing)
+
+    async def recover(self, record: Record) -> bool:
+        """Return whether the log is writable; one that refused tries `record`, kept where it succeeds."""
+        if not self.writable:
+            with suppress(LogUnavailableError):
+                await self.append(record)
+        return self.writable
 
     async def append(
         self, record: Record, subjects: SubjectList = NOBODY, operation: tuple[str, str] | None = None
@@ -80,7 +92,10 @@ class Log:
         return outcome
 
     async def find(self, receipt: str) -> dict[str, Any] | None:
-        """Return the last leaf of a receipt as JSON values, with `index` and `document` (the operation)."""
+        """Return the last leaf of a receipt as JSON values, with `index` and `document` (the operation).
+
+        Raises `LogForkedError` where the store keeps another record under this receipt.
+        """
         return await to_thread.run_sync(self._found, receipt)
 
     def checkpoint(self) -> str:
@@ -102,6 +117,9 @@ class Log:
         row = store.find(receipt)
         if row is None:
             return None
+        if leaf_hash(row.leaf) != row.hash or orjson.loads(row.leaf).get("receipt") != receipt:
+            what = "The record that the audit log keeps under this receipt is not the one of this receipt"
+            raise LogForkedError(what, where=f"record {row.position}")
         found: dict[str, Any] = {**orjson.loads(row.leaf), "index": row.position}
         document = store.operation(found.get("operation", ""))
         return found if document is None else {**found, "document": document}

@@ -1,12 +1,13 @@
 """Verification by anyone who holds the verifier key: offline, read-only, also while the server runs.
 
-Every leaf hash, the tree (RFC 6962), the signature of the last checkpoint (C2SP), the checkpoint kept
-outside the store, and what leaves say of their sealed lists and operations is computed anew. Earlier
-checkpoints are looked at only to narrow down where a log went wrong.
+Every leaf hash, the tree (RFC 6962), the signature of the last checkpoint (C2SP), the receipts records
+are found by, and what leaves say of their sealed lists and operations is computed anew. The tree must also
+be the one of the checkpoint beside the store and of every checkpoint kept elsewhere: only the latter hold
+against the keeper of the machine. Earlier checkpoints of the store only narrow down where it went wrong.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -33,6 +34,7 @@ class Finding(StrEnum):
     STORE_UNREADABLE = "STORE_UNREADABLE"
     CHECKPOINT_INVALID = "CHECKPOINT_INVALID"
     OUTSIDE_CHECKPOINT_INVALID = "OUTSIDE_CHECKPOINT_INVALID"
+    KEPT_CHECKPOINT_INVALID = "KEPT_CHECKPOINT_INVALID"
     LEAF_CHANGED = "LEAF_CHANGED"
     LEAF_MISSING = "LEAF_MISSING"
     LEAF_UNSIGNED = "LEAF_UNSIGNED"
@@ -40,6 +42,7 @@ class Finding(StrEnum):
     TREE_CHANGED = "TREE_CHANGED"
     ROLLED_BACK = "ROLLED_BACK"
     FORKED = "FORKED"
+    RECEIPT_CHANGED = "RECEIPT_CHANGED"
     LIST_CHANGED = "LIST_CHANGED"
     OPERATION_CHANGED = "OPERATION_CHANGED"
 
@@ -49,7 +52,9 @@ class Verification:
     """The result. `position` is the first record that can be bad, None where no record is to blame.
 
     `size` counts the records read, `root` is the root over them in base64, `checkpoint_time` the time
-    of the last of them. `problem` is one sentence, empty where all is well.
+    of the last of them. `problem` is one sentence, empty where all is well. `compared` holds the sizes of
+    the checkpoints kept elsewhere that the log was held against: where it is empty, whoever keeps the
+    machine could have cut the newest records off, and nothing here would tell.
     """
 
     ok: bool
@@ -59,6 +64,7 @@ class Verification:
     position: int | None = None
     finding: Finding = Finding.VERIFIED
     checkpoint_time: str = ""
+    compared: tuple[int, ...] = ()
 
 
 class _Found(Exception):  # leaves the reading at the first bad record; never seen outside
@@ -68,33 +74,49 @@ class _Found(Exception):  # leaves the reading at the first bad record; never se
         self.position = position
 
 
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """A checkpoint that the store cannot reach, under the name a finding calls it by."""
+
+    name: str
+    checkpoint: Checkpoint
+
+
 @dataclass(slots=True)
 class _Reading:
-    """What has been read so far."""
+    """What has been read so far, and the roots it had at the sizes that checkpoints were signed for."""
 
     frontier: Frontier = field(default_factory=Frontier)
     time: str = ""
-    outside_root: bytes | None = None
+    roots: dict[int, bytes] = field(default_factory=lambda: {0: Frontier().root()})
+    compared: tuple[int, ...] = ()
 
     def verification(self, found: _Found | None = None) -> Verification:
         good = Verification(
-            True, self.frontier.size, encoded_root(self.frontier.root()), checkpoint_time=self.time
+            True,
+            self.frontier.size,
+            encoded_root(self.frontier.root()),
+            checkpoint_time=self.time,
+            compared=self.compared,
         )
         if found is None:
             return good
         return replace(good, ok=False, problem=found.problem, position=found.position, finding=found.finding)
 
 
-def verify(folder: Path, verifier_key: str) -> Verification:
+def verify(folder: Path, verifier_key: str, elsewhere: Mapping[str, str] | None = None) -> Verification:
     """Return whether the log in a folder is the one that was signed, and if not, what and where.
 
+    `elsewhere` are signed notes kept away from the machine, by the name a finding calls them by.
     Raises `LogKeyChangedError` only where `verifier_key` is no key at all.
     """
     verifier = read_verifier(verifier_key)
     reading_so_far = _Reading()
     try:
         # Read before the store: it never runs ahead of a store that is being written.
-        outside = _outside(folder.parent / CHECKPOINT, verifier)
+        kept = list(_kept(elsewhere or {}, verifier))
+        reading_so_far.compared = tuple(known.checkpoint.size for known in kept)
+        outside = [*_beside(folder.parent / CHECKPOINT, verifier), *kept]
         with closing(reading(folder)) as connection:
             connection.execute("BEGIN")
             _check(connection, verifier, outside, reading_so_far)
@@ -107,46 +129,65 @@ def verify(folder: Path, verifier_key: str) -> Verification:
     return reading_so_far.verification()
 
 
-def _outside(file: Path, verifier: Verifier) -> Checkpoint | None:
-    """Return the checkpoint beside the folder; a copied folder may come without one."""
+def _beside(file: Path, verifier: Verifier) -> Iterator[_Outside]:
+    """Yield the checkpoint beside the folder; a copied folder may come without one."""
     if not file.exists():
-        return None
+        return
+    note = file.read_text(encoding="utf-8", errors="replace")
     try:
-        return checkpoint.read(file.read_text(encoding="utf-8", errors="replace"), verifier)
+        yield _Outside(CHECKPOINT, checkpoint.read(note, verifier))
     except LogRefusedError as error:
         raise _Found(Finding.OUTSIDE_CHECKPOINT_INVALID, f"`{CHECKPOINT}`: {error.what}") from None
 
 
+def _kept(notes: Mapping[str, str], verifier: Verifier) -> Iterator[_Outside]:
+    """Yield the checkpoints kept elsewhere."""
+    for name, note in notes.items():
+        try:
+            yield _Outside(name, checkpoint.read(note, verifier))
+        except LogRefusedError as error:
+            raise _Found(Finding.KEPT_CHECKPOINT_INVALID, f"`{name}`: {error.what}") from None
+
+
 def _check(
-    connection: sqlite3.Connection, verifier: Verifier, outside: Checkpoint | None, done: _Reading
+    connection: sqlite3.Connection, verifier: Verifier, outside: Sequence[_Outside], done: _Reading
 ) -> None:
     signed = _last_checkpoint(connection, verifier)
     operations = _operations(connection)
+    sizes = {known.checkpoint.size for known in outside}
     for position, row in enumerate(_rows(connection)):
         done.time = _checked(position, row, operations)
         done.frontier = done.frontier.extended((row.hash,))
-        if outside is not None and done.frontier.size == outside.size:
-            done.outside_root = done.frontier.root()
+        if done.frontier.size in sizes:
+            done.roots[done.frontier.size] = done.frontier.root()
     if (done.frontier.size, done.frontier.root()) != (signed.size, signed.root):
         raise _located(connection, verifier, signed, done.frontier.size)
-    if outside is not None and outside.size > signed.size:
-        problem = f"{outside.size} records were signed for, the store ends before: rolled back or cut"
-        raise _Found(Finding.ROLLED_BACK, problem, signed.size)
-    if outside is not None and outside.root != (done.outside_root or Frontier().root()):
-        problem = f"The first {outside.size} records are not those `{CHECKPOINT}` was signed for"
-        raise _Found(Finding.FORKED, problem, _first_bad(connection, verifier, outside)[0])
+    for known in outside:
+        _compare(connection, verifier, known, done)
+
+
+def _compare(connection: sqlite3.Connection, verifier: Verifier, known: _Outside, done: _Reading) -> None:
+    """Raise what a checkpoint outside the store says against a store that is sound in itself."""
+    name, signed = known.name, known.checkpoint
+    if signed.size > done.frontier.size:
+        problem = f"`{name}` was signed for {signed.size} records, the store ends before: rolled back or cut"
+        raise _Found(Finding.ROLLED_BACK, problem, done.frontier.size)
+    if signed.root != done.roots[signed.size]:
+        problem = f"The first {signed.size} records are not those `{name}` was signed for"
+        raise _Found(Finding.FORKED, problem, _first_bad(connection, verifier, signed)[0])
 
 
 @dataclass(frozen=True, slots=True)
 class _Leaf:
     position: int
+    receipt: str
     hash: bytes
     leaf: bytes
     sealed: bytes | None
 
 
 def _rows(connection: sqlite3.Connection) -> Iterator[_Leaf]:
-    for row in connection.execute("SELECT position, hash, leaf, sealed FROM leaf ORDER BY position"):
+    for row in connection.execute("SELECT position, receipt, hash, leaf, sealed FROM leaf ORDER BY position"):
         yield _Leaf(*row)
 
 
@@ -158,11 +199,15 @@ def _checked(position: int, row: _Leaf, operations: Mapping[str, bool]) -> str:
         changed = leaf_hash(row.leaf) != row.hash
         document = {} if changed else orjson.loads(row.leaf)
         list_kept = _list_is_kept(document.get("subjects_list"), row.sealed)
+        same_receipt = document.get("receipt") == row.receipt
         operation_kept = operations.get(document.get("operation", ""), "operation" not in document)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise _Found(Finding.LEAF_CHANGED, f"Record {position} is no record", position) from None
     if changed:
         raise _Found(Finding.LEAF_CHANGED, f"Record {position} was changed", position)
+    if not same_receipt:
+        problem = f"Record {position} is kept under a receipt that is not its own"
+        raise _Found(Finding.RECEIPT_CHANGED, problem, position)
     if not list_kept:
         problem = f"The sealed list of record {position} was changed or removed"
         raise _Found(Finding.LIST_CHANGED, problem, position)

@@ -61,6 +61,7 @@ class Writer:
     def __init__(self, desk: Desk, head: Head, loop: asyncio.AbstractEventLoop) -> None:
         self.head = head
         self.poisoned = False
+        self.refusing = False
         self._desk = desk
         self._loop = loop
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
@@ -104,6 +105,7 @@ class Writer:
         good = [item for item in prepared if isinstance(item, Prepared)]
         first = self.head.frontier.size
         refusal = self._refusal_of(good) if good else None
+        self.refusing = refusal is not None if good else self.refusing
         outcomes: list[Outcome] = []
         for item in prepared:
             if isinstance(item, GovGraphError):

@@ -18,6 +18,7 @@ from audit.record import SystemRecord
 from audit.retention import check_retention
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
+from auth.proposals.store import ProposalStore
 from auth.quotas import Quotas
 from auth.recent import Recent
 from auth.store import AuthStore
@@ -108,14 +109,15 @@ class _Opened:
 async def _tell(platform: Platform, event: str) -> None:
     """Record that the platform started or stopped; a log that cannot be written any more is let go."""
     version = str(platform.publisher.snapshot().catalog.version)
-    record = SystemRecord(
-        receipt=secrets.token_hex(16),
-        time=rfc3339(platform.clock.now()),
-        event=event,
-        detail={"instance": platform.instance, "catalog": version},
-    )
-    if platform.log.writable:
+    detail = {"instance": platform.instance, "catalog": version}
+    record = SystemRecord(secrets.token_hex(16), rfc3339(platform.clock.now()), event, detail)
+    if await platform.log.recover(_resumed(platform)):
         await platform.log.append(record)
+
+
+def _resumed(platform: Platform) -> SystemRecord:
+    """Return what a log that refused writes first: since the record before it no data left."""
+    return SystemRecord(secrets.token_hex(16), rfc3339(platform.clock.now()), "log.resumed")
 
 
 async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: AsyncExitStack) -> _Opened:
@@ -158,6 +160,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         keyring=opened.keyring,
         database=opened.database,
         auth=auth,
+        proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
         log=opened.log,
         tokens=tokens,
@@ -219,7 +222,7 @@ def _probes(platform: Platform) -> Mapping[str, health.Probe]:
         return True
 
     async def log() -> bool:
-        return platform.log.writable
+        return await platform.log.recover(_resumed(platform))
 
     async def catalog() -> bool:
         return platform.publisher.loaded

@@ -19,6 +19,11 @@ def print_line(line: str) -> None:
     sys.stdout.flush()
 
 
+def print_warning(line: str) -> None:
+    """Print one line on standard error, where it stands beside JSON too."""
+    sys.stderr.write(line + "\n")
+
+
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows as aligned columns; Chinese characters count as two."""
     cells = [list(columns), *([_cell(row.get(column)) for column in columns] for row in rows)]

@@ -20,7 +20,8 @@ TEXTS: Mapping[str, str] = {
     "catalog export": "Write a department's manifest as it was published.",
     "catalog show": "Show the catalog, or one resource with its fields.",
     "catalog search": "Find resources and fields by name, title or summary.",
-    "client create": "Make a client; its secret is shown this once.",
+    "client create": "Make a client; its secret is shown this once. A seat waits for a second person.",
+    "client approve": "Fill a seat that was proposed; its secret is shown this once (system administrator).",
     "client list": "List the clients.",
     "client revoke": "Revoke a client; its tokens are refused from now on.",
     "grant apply": "Put the grants of grants files in force.",
@@ -30,7 +31,13 @@ TEXTS: Mapping[str, str] = {
     "audit show": "Show one record of the log (audit administrator).",
     "audit verify": "Verify the log of this home: needs no server, only the verifier key.",
     "audit checkpoint": "Show the signed size and root of the log.",
-    "keys backup": "Copy the platform's keys into a new folder.",
+    "keys backup": "Ask for a copy of the platform's keys in a new folder; a second person approves it.",
+    "keys approve": "Have the keys copied as the system administrator asked (audit administrator).",
+    "proposal": "What waits for a second person.",
+    "proposal list": "List what waits: seats to fill, keys to copy.",
+    "proposal number": "Number of the proposal.",
+    "setup": "The setting up of the platform.",
+    "setup finish": "End set-up for good: from now on the machine's own token changes nothing.",
     "files": "Manifests, as many as belong together.",
     "grant files": "Grants files.",
     "department": "Key of a department, such as civil-affairs.",
@@ -52,6 +59,7 @@ TEXTS: Mapping[str, str] = {
     "option scale": "Size of the city: S, or M for ten times as many people.",
     "option once": "Stop after the printed run.",
     "option key": "File with the verifier key; empty: audit.vkey of this home.",
+    "option checkpoint": "File with a checkpoint kept elsewhere; may be given several times.",
     "option purpose": "Purpose the data is asked for.",
     "option store": "Keep the token for later commands against this server.",
     "option variables": "File with the variables as JSON.",
@@ -71,8 +79,22 @@ TEXTS: Mapping[str, str] = {
     "granted": "{count} grant(s) in force.",
     "secret kept": "Secret {reference} is sealed.",
     "keys copied": "{count} key(s) copied to {target}. Keep them where only you can read them.",
+    "keys copied as asked": "{count} key(s) copied where the system administrator asked.",
+    "proposed client": "Client {client} is proposed. The system administrator fills the seat with:\n"
+    "govgraph client approve {number}",
+    "proposed backup": "The copy waits 15 minutes. The audit administrator has it made with:\n"
+    "govgraph keys approve {number}",
+    "set-up finished": "Set-up is over. The machine's own token changes nothing from now on.",
+    "set-up open": "Set-up is open: whoever can read admin.json may change anything. "
+    "End it with `govgraph setup finish`.",
     "token kept": "Token kept for {server}.",
     "verified": "verified: {size} records, root {root}",
+    "compared": "agrees with a checkpoint kept elsewhere: the first {size} records are those signed for",
+    "not compared": (
+        "WARNING: no checkpoint kept elsewhere was compared. Whoever keeps this machine could have cut the "
+        "newest records off. Fetch /audit/log/checkpoint from another machine, keep it there, and give it "
+        "with --checkpoint."
+    ),
     "not verified": "NOT VERIFIED: {problem}",
     "exported": "Written to {file}.",
     "making the city": "Demonstration city, size {scale}: every person in it is invented.",

@@ -1,15 +1,17 @@
 """A log in a folder of its own, and records to put in."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from audit.log import Log, open_log
-from audit.record import AccessRecord, Coordinates, Outcome
+from audit.record import AccessRecord, Coordinates, Outcome, SubjectList
 from govgraph.clock import Clock, system_clock
 from govgraph.digests import hex_digest
 from govgraph.keyring import Keyring
+from tests.audit.tampering import SIZE, Copy
 
 MakeRecord = Callable[[int], AccessRecord]
 DOCUMENT = "query Q($a: String!) { person(idNo: $a) { name } }"
@@ -65,3 +67,15 @@ def record() -> MakeRecord:
         )
 
     return make
+
+
+@pytest.fixture
+async def copy(home: Path, keyring: Keyring, clock: Clock, record: MakeRecord, tmp_path: Path) -> Copy:
+    log = await open_log(home / "audit", keyring, clock)
+    for number in range(SIZE):
+        listed = SubjectList(("a", "b")) if number % 2 else SubjectList()
+        await log.append(record(number), listed)
+    await log.aclose()
+    shutil.copytree(home / "audit", tmp_path / "copy" / "audit")
+    shutil.copy(home / "audit.checkpoint", tmp_path / "copy" / "audit.checkpoint")
+    return Copy(tmp_path / "copy", log.verifier_key, keyring)

@@ -111,9 +111,11 @@ async def test_a_full_disk_refuses_and_recovers_by_itself(
     with pytest.raises(LogFullError) as refused:  # noqa: PT012  # which append meets the end is the disk's choice
         for appended in range(1, 1000):
             await breakable.append(record(appended))
-    assert (refused.value.code, refused.value.status, breakable.writable) == ("LOG_FULL", 503, True)
+    assert (refused.value.code, refused.value.status, breakable.writable) == ("LOG_FULL", 503, False)
+    assert not await breakable.recover(record(appended))
     disk.connection.execute("PRAGMA max_page_count = 1000000")
-    assert await breakable.append(record(appended)) == appended
+    assert await breakable.recover(record(appended))
+    assert await breakable.recover(record(appended + 1))
     result = verify(home / "audit", breakable.verifier_key)
     assert (result.ok, result.size) == (True, appended + 1)
 

@@ -1,80 +1,24 @@
 """Verification: sound logs pass, and every drill of tampering is found where it was done."""
 
 import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from audit import checkpoint, note
-from audit.errors import LogKeyChangedError
-from audit.log import Log, open_log
+from audit import note
+from audit.errors import LogForkedError, LogKeyChangedError
+from audit.log import Log
 from audit.opening import open_folder
 from audit.record import AccessRecord, SubjectList
-from audit.tree import Frontier, leaf_hash
+from audit.tree import leaf_hash
 from audit.verify import Finding, verify
-from govgraph.clock import Clock
 from govgraph.keyring import Keyring
+from tests.audit.tampering import SIZE, Copy
 
 pytestmark = pytest.mark.anyio
 MakeRecord = Callable[[int], AccessRecord]
-SIZE = 12
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A copy of a log of twelve records, to be tampered with."""
-
-    home: Path
-    key: str
-    keyring: Keyring
-
-    @contextmanager
-    def store(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.home / "audit" / "log.db", isolation_level=None)
-        yield connection
-        connection.close()
-
-    def run(self, *statements: str) -> None:
-        with self.store() as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    def found(self) -> tuple[Finding, int | None]:
-        result = verify(self.home / "audit", self.key)
-        assert result.ok == (result.finding is Finding.VERIFIED) == (not result.problem)
-        return result.finding, result.position
-
-    def edit_with_its_hash(
-        self, position: int, edit: tuple[bytes, bytes] = (b"yiwu-service-hall", b"somebody-else")
-    ) -> None:
-        with self.store() as connection:
-            (leaf,) = connection.execute("SELECT leaf FROM leaf WHERE position = ?", (position,)).fetchone()
-            edited = leaf.replace(*edit)
-            assert edited != leaf
-            connection.execute(
-                "UPDATE leaf SET leaf = ?, hash = ? WHERE position = ?", (edited, leaf_hash(edited), position)
-            )
-
-    def signed_with(self, signer: note.Signer, size: int = SIZE) -> str:
-        with self.store() as connection:
-            hashes = [row[0] for row in connection.execute("SELECT hash FROM leaf ORDER BY position")]
-        return checkpoint.sign(size, Frontier().extended(hashes[:size]).root(), signer)
-
-
-@pytest.fixture
-async def copy(home: Path, keyring: Keyring, clock: Clock, record: MakeRecord, tmp_path: Path) -> Copy:
-    log = await open_log(home / "audit", keyring, clock)
-    for number in range(SIZE):
-        listed = SubjectList(("a", "b")) if number % 2 else SubjectList()
-        await log.append(record(number), listed)
-    await log.aclose()
-    shutil.copytree(home / "audit", tmp_path / "copy" / "audit")
-    shutil.copy(home / "audit.checkpoint", tmp_path / "copy" / "audit.checkpoint")
-    return Copy(tmp_path / "copy", log.verifier_key, keyring)
 
 
 async def test_a_sound_log_is_verified_with_size_root_and_time(copy: Copy) -> None:
@@ -236,6 +180,28 @@ async def test_a_changed_operation_is_named(
     assert copy.found() == (Finding.VERIFIED, None)
     copy.run(statement)
     assert copy.found() == (Finding.OPERATION_CHANGED, 1)
+
+
+async def test_receipts_swapped_between_records_are_named(copy: Copy) -> None:
+    copy.run(
+        "UPDATE leaf SET receipt = 'x' WHERE position = 3",
+        "UPDATE leaf SET receipt = 'receipt-3' WHERE position = 8",
+        "UPDATE leaf SET receipt = 'receipt-8' WHERE position = 3",
+    )
+    assert copy.found() == (Finding.RECEIPT_CHANGED, 3)
+
+
+async def test_a_receipt_that_leads_to_another_record_is_refused(
+    log: Log, home: Path, record: MakeRecord
+) -> None:
+    await log.append(record(0))
+    await log.append(record(1))
+    Copy(home, log.verifier_key, Keyring(home / "keys")).run(
+        "UPDATE leaf SET receipt = 'receipt-1' WHERE position = 0",
+        "UPDATE leaf SET receipt = 'receipt-0' WHERE position = 1",
+    )
+    with pytest.raises(LogForkedError):
+        await log.find("receipt-0")
 
 
 async def test_a_damaged_outside_checkpoint_is_found(copy: Copy) -> None:

@@ -1,12 +1,16 @@
 """Parts that break or change while the platform runs: a source, the log, the catalog."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx2
+import orjson
 import pytest
 
+from audit.errors import LogFullError
 from schema.manifest import read_manifest_text
 from tests.server.living import living
 from tests.server.small_city import CHEN, HOUSING
@@ -55,6 +59,36 @@ async def test_no_data_leaves_after_a_failed_sync(tmp_path: Path, monkeypatch: p
     assert ready.json()["parts"] == {"database": True, "log": False, "catalog": True}
     assert control.json()["errors"][0]["extensions"]["code"] == "LOG_POISONED"
     assert not [client.id for client in clients if client.revoked]
+
+
+async def test_a_full_disk_is_told_by_readiness_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with living(tmp_path) as platform:
+        store = platform.platform.log.opened.desk.store
+
+        def full(_batch: Any) -> None:
+            raise LogFullError("The disk that holds the audit log is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "write", full)
+            refused = await platform.ask(ASKED)
+            during = await platform.http.get("/health/ready")
+        size = store.size()
+        after = await platform.http.get("/health/ready")
+        again = await platform.http.get("/health/ready")
+        events = [orjson.loads(leaf).get("event") for (leaf,) in leaves(tmp_path, size)]
+    assert refused.json()["errors"][0]["extensions"]["code"] == "LOG_FULL"
+    assert (during.status_code, during.json()["parts"]["log"]) == (503, False)
+    assert (after.status_code, after.json()["parts"]["log"], again.status_code) == (200, True, 200)
+    assert events == ["log.resumed"]
+
+
+def leaves(folder: Path, first: int) -> list[tuple[bytes]]:
+    """Return the leaves from a position on."""
+    found = next(folder.rglob("log.db"))
+    with closing(sqlite3.connect(found)) as connection:
+        return connection.execute("SELECT leaf FROM leaf WHERE position >= ?", (first,)).fetchall()
 
 
 async def test_a_running_query_finishes_on_the_version_it_began_with(tmp_path: Path) -> None:

@@ -242,6 +242,29 @@ def test_a_tampered_row_and_a_cut_tail_are_found(home: Path, tmp_path: Path) -> 
         assert done.stdout.startswith("NOT VERIFIED: ")
 
 
+def test_a_cut_with_all_traces_is_warned_of_and_found_with_a_checkpoint_kept_elsewhere(
+    home: Path, tmp_path: Path
+) -> None:
+    out(run(home, "client", "create", "app-z", "--title", "应用", "--json"))
+    kept, copy = tmp_path / "kept", tmp_path / "copy"
+    shutil.copy(home / "audit.checkpoint", kept)
+    shutil.copytree(home, copy)
+    size = int(kept.read_text().splitlines()[1])
+    with sqlite3.connect(copy / "audit" / "log.db") as store:
+        store.execute("delete from leaf where position = ?", (size - 1,))
+        store.execute("delete from checkpoint where size = ?", (size,))
+    store.close()
+    (copy / "audit.checkpoint").unlink()
+    alone = run(copy, "audit", "verify", "--json")
+    assert out(alone)["compared"] == []
+    assert alone.stderr.startswith("WARNING: no checkpoint kept elsewhere was compared")
+    done = run(copy, "audit", "verify", "--checkpoint", str(kept))
+    assert (done.returncode, done.stdout.startswith("NOT VERIFIED: ")) == (1, True)
+    sound = run(home, "audit", "verify", "--checkpoint", str(kept))
+    assert (sound.returncode, sound.stderr) == (0, "")
+    assert f"the first {size} records" in sound.stdout
+
+
 def test_another_verifier_key_verifies_nothing(home: Path, tmp_path: Path) -> None:
     assert out(run(tmp_path, "migrate", "--json"))
     out(run(tmp_path, "client", "list", "--json"))
