@@ -18,7 +18,6 @@ from audit.record import SystemRecord
 from audit.retention import check_retention
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
-from auth.proposals.store import ProposalStore
 from auth.quotas import Quotas
 from auth.recent import Recent
 from auth.store import AuthStore
@@ -160,7 +159,6 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         keyring=opened.keyring,
         database=opened.database,
         auth=auth,
-        proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
         log=opened.log,
         tokens=tokens,
