@@ -1,7 +1,7 @@
 """The sharing grant (共享授权): what one client may do with one resource, for one purpose."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -65,6 +65,14 @@ class Grant:
             and self.valid_from <= other.valid_to
             and other.valid_from <= self.valid_to
         )
+
+
+Judge = Callable[[Sequence[Grant]], None]
+"""Raises where one client's grants may not stand together."""
+
+
+def accept(_grants: Sequence[Grant]) -> None:
+    """Accept whatever stands together."""
 
 
 def check_grant(grant: Grant) -> None:

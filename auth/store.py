@@ -34,7 +34,7 @@ from auth.errors import (
     GrantsOverlapError,
     GrantUnknownError,
 )
-from auth.grants import Grant, check_grant
+from auth.grants import Grant, Judge, accept, check_grant
 from auth.principal import Role
 from auth.recent import Recent
 from govgraph.clock import Clock, rfc3339, system_clock
@@ -161,8 +161,11 @@ class AuthStore:
         """Return every grant that is not revoked, by number."""
         return await self._grants(select(GRANT.c.document).where(GRANT.c.revoked_at.is_(None)))
 
-    async def put_grant(self, grant: Grant) -> None:
+    async def put_grant(self, grant: Grant, judge: Judge = accept) -> None:
         """Keep a grant; one of the same number, client, purpose and resource is replaced.
+
+        `judge` is handed all grants of the client as they would stand, while no other can be put, and
+        raises where they may not stand together.
 
         Raises `GRANT_REFUSED`, `CLIENT_UNKNOWN`, `GRANT_EXISTS` where the number is taken or was revoked,
         and `GRANTS_OVERLAP` where another grant opens the resource to the client for the purpose on a
@@ -170,7 +173,7 @@ class AuthStore:
         """
         check_grant(grant)
         try:
-            await self._put_grant(grant)
+            await self._put_grant(grant, judge)
         except IntegrityError:  # another client's grant took the number at the same moment
             raise GrantExistsError("The number belongs to another grant", where=grant.id) from None
 
@@ -206,7 +209,7 @@ class AuthStore:
             return Standing(None, token_revoked=False)
         return Standing(_client(row), bool(row.token_revoked))
 
-    async def _put_grant(self, grant: Grant) -> None:
+    async def _put_grant(self, grant: Grant, judge: Judge) -> None:
         async with self._write() as connection:
             # The client's row is the lock: its grants are written one after the other, on every replica.
             lock = select(CLIENT.c.id).where(CLIENT.c.id == grant.client, CLIENT.c.revoked_at.is_(None))
@@ -216,13 +219,13 @@ class AuthStore:
                 )
             await _refuse_taken_number(connection, grant)
             await _refuse_overlap(connection, grant)
+            judge([*await _others(connection, grant), grant])
             await connection.execute(delete(GRANT).where(GRANT.c.id == grant.id))
             await connection.execute(insert(GRANT).values(_grant_row(grant)))
 
     async def _grants(self, query: Any) -> Sequence[Grant]:
         async with self.database.read() as connection:
-            documents = (await connection.execute(query.order_by(GRANT.c.id))).scalars().all()
-        return [read_grant(json.loads(document)) for document in documents]
+            return await _read(connection, query)
 
     async def _change_client(self, name: str, change: dict[str, str]) -> None:
         fitting = (CLIENT.c.id == name, CLIENT.c.revoked_at.is_(None))
@@ -260,6 +263,16 @@ async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:
         raise GrantsOverlapError(
             f"Grant {other} already opens this resource to the client for this purpose", where=grant.id
         )
+
+
+async def _others(connection: AsyncConnection, grant: Grant) -> Sequence[Grant]:
+    query = select(GRANT.c.document).where(GRANT.c.client == grant.client, GRANT.c.revoked_at.is_(None))
+    return await _read(connection, query.where(GRANT.c.id != grant.id))
+
+
+async def _read(connection: AsyncConnection, query: Any) -> Sequence[Grant]:
+    documents = (await connection.execute(query.order_by(GRANT.c.id))).scalars().all()
+    return [read_grant(json.loads(document)) for document in documents]
 
 
 def _client(row: Any) -> Client:

@@ -77,6 +77,7 @@ def _document(root: Place, catalog: Catalog, clients: Collection[str] | None) ->
     items = entry["items"].items() if "items" in entry else ()
     grants = [_grant(item, terms, catalog) for item in items]
     _refuse_repeated(items, grants)
+    _refuse_revealing(items, grants, catalog)
     return [grant for grant in grants if grant is not None]
 
 
@@ -121,13 +122,30 @@ def _refuse_repeated(items: Sequence[Place], grants: Sequence[Grant | None]) -> 
         resources.add(grant.resource)
 
 
+def _refuse_revealing(items: Sequence[Place], grants: Sequence[Grant | None], catalog: Catalog) -> None:
+    """Refuse the grant with which the file's grants in sum give identity numbers away."""
+    judged: list[Grant] = []
+    for item, grant in zip(items, grants, strict=True):
+        if grant is None:
+            continue
+        judged.append(grant)
+        if too_revealing(judged, catalog):
+            item.refuse(
+                "With this grant the client is shown both ends of identity numbers and the birth year, and "
+                "may match numbers; together they leave so few candidates that a number can be found out",
+                "Leave out one of the three.",
+                "GRANT_TOO_REVEALING",
+            )
+            return
+
+
 def _grant(place: Place, terms: _Terms, catalog: Catalog) -> Grant | None:
     entry = place.table(ITEM_KEYS, ("id", "resource", "fields"))
     number = entry["id"].matching(NUMBER, "a number such as G-2026-0001") if "id" in entry else ""
     resource = _resource(entry["resource"], catalog) if "resource" in entry else None
     if resource is None or "fields" not in entry:
         return None
-    grant = Grant(
+    return Grant(
         id=number,
         client=terms.client,
         purpose=terms.purpose,
@@ -141,14 +159,6 @@ def _grant(place: Place, terms: _Terms, catalog: Catalog) -> Grant | None:
         agreement=terms.agreement,
         department=resource.department,
     )
-    if too_revealing(grant, resource):
-        place.refuse(
-            "The grant shows both ends of identity numbers and the birth year, and lets them be matched; "
-            "together they leave so few candidates that the number can be found out",
-            "Leave out one of the three.",
-            "GRANT_TOO_REVEALING",
-        )
-    return grant
 
 
 def _resource(place: Place, catalog: Catalog) -> Resource | None:

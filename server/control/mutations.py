@@ -12,6 +12,7 @@ from auth.roles import Duty
 from schema.grant_file import read_grants_text
 from schema.manifest import read_manifest_text
 from server.control.access import At
+from server.control.granting import put_in_force
 from server.control.records import Change
 from server.control.types import (
     CheckResult,
@@ -80,10 +81,7 @@ async def put_grants(at: At, files: list[FileText]) -> list[GrantView]:
     grants = [grant for file in files for grant in read_grants_text(file.text, file.name, catalog, clients)]
     for department in sorted({grant.department for grant in grants}):
         await session.allow(Duty.GRANT, department)
-    for grant in grants:
-        detail = {"client": grant.client, "purpose": grant.purpose, "resource": grant.resource}
-        async with session.recorder.change(Change("grant.put", grant.id, detail)):
-            await session.platform.auth.put_grant(grant)
+    await put_in_force(session, grants)
     return [grant_view(grant) for grant in grants]
 
 
