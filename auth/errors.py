@@ -16,6 +16,9 @@ GovGraphError
     ├── ClientRefusedError            400
     ├── ClientUnknownError            404
     ├── ClientExistsError             409
+    ├── ProposalUnknownError          404
+    ├── SecondPersonNeededError       403
+    ├── SetUpIncompleteError          409
     ├── GrantRefusedError             400
     ├── GrantUnknownError             404
     ├── GrantExistsError              409
@@ -147,6 +150,30 @@ class ClientExistsError(CallerError):
     code = "CLIENT_EXISTS"
     status = 409
     remedy = "Choose another name."
+
+
+class ProposalUnknownError(CallerError):
+    """No proposal of this number can be approved: it was approved, its time is over, or it never was."""
+
+    code = "PROPOSAL_UNKNOWN"
+    status = 404
+    remedy = "List what waits with `govgraph proposal list`, or ask for it anew."
+
+
+class SecondPersonNeededError(CallerError):
+    """Whoever proposes something does not approve it."""
+
+    code = "SECOND_PERSON_NEEDED"
+    status = 403
+    remedy = "Let the holder of another seat look at the proposal and approve it."
+
+
+class SetUpIncompleteError(CallerError):
+    """Set-up cannot end while a seat is empty: nobody could fill it afterwards."""
+
+    code = "SET_UP_INCOMPLETE"
+    status = 409
+    remedy = "Make a client for each of the three administrators first, with `govgraph client create`."
 
 
 class GrantRefusedError(CallerError):

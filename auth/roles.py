@@ -3,7 +3,10 @@
 The three administrators (三员) exclude each other: the system administrator runs the platform, the
 security administrator decides on clients and rights, the audit administrator reads and verifies the
 log. No duty that changes anything is held by two of them. The operator keeps the machines and sees
-no data, no grant and no record.
+no data, no grant, no record and no key.
+
+Seats are filled by two persons: the security administrator proposes, the system administrator approves.
+Keys are copied by two persons: the system administrator asks, the audit administrator approves.
 """
 
 from collections.abc import Mapping
@@ -18,10 +21,14 @@ class Duty(StrEnum):
 
     READ_STATUS = "read-status"
     READ_CATALOG = "read-catalog"
+    CHECK_CATALOG = "check-catalog"
+    EXPORT_CATALOG = "export-catalog"
     PUBLISH_CATALOG = "publish-catalog"
     SET_SECRET = "set-secret"  # noqa: S105 - the name of a duty
     LIST_CLIENTS = "list-clients"
     CREATE_CLIENT = "create-client"
+    LIST_PROPOSALS = "list-proposals"
+    APPROVE_CLIENT = "approve-client"
     REVOKE_CLIENT = "revoke-client"
     LIST_GRANTS = "list-grants"
     GRANT = "grant"
@@ -29,6 +36,8 @@ class Duty(StrEnum):
     READ_AUDIT = "read-audit"
     VERIFY_AUDIT = "verify-audit"
     BACKUP_KEYS = "backup-keys"
+    APPROVE_BACKUP = "approve-backup"
+    FINISH_SET_UP = "finish-set-up"
 
 
 DUTIES: Mapping[Role, frozenset[Duty]] = {
@@ -37,6 +46,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.CLERK: frozenset(
         {
             Duty.READ_CATALOG,
+            Duty.CHECK_CATALOG,
+            Duty.EXPORT_CATALOG,
             Duty.PUBLISH_CATALOG,
             Duty.SET_SECRET,
             Duty.LIST_GRANTS,
@@ -44,9 +55,22 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.REVOKE_GRANT,
         }
     ),
-    Role.REVIEWER: frozenset({Duty.READ_CATALOG, Duty.LIST_CLIENTS, Duty.LIST_GRANTS, Duty.GRANT}),
+    Role.REVIEWER: frozenset(
+        {Duty.READ_CATALOG, Duty.CHECK_CATALOG, Duty.EXPORT_CATALOG, Duty.LIST_CLIENTS, Duty.LIST_GRANTS}
+    ),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {Duty.READ_STATUS, Duty.READ_CATALOG, Duty.PUBLISH_CATALOG, Duty.SET_SECRET, Duty.BACKUP_KEYS}
+        {
+            Duty.READ_STATUS,
+            Duty.READ_CATALOG,
+            Duty.CHECK_CATALOG,
+            Duty.EXPORT_CATALOG,
+            Duty.PUBLISH_CATALOG,
+            Duty.SET_SECRET,
+            Duty.LIST_PROPOSALS,
+            Duty.APPROVE_CLIENT,
+            Duty.BACKUP_KEYS,
+            Duty.FINISH_SET_UP,
+        }
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(
         {
@@ -55,6 +79,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_CLIENTS,
             Duty.CREATE_CLIENT,
             Duty.REVOKE_CLIENT,
+            Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.REVOKE_GRANT,
         }
@@ -64,15 +89,20 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.READ_STATUS,
             Duty.READ_CATALOG,
             Duty.LIST_CLIENTS,
+            Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.READ_AUDIT,
             Duty.VERIFY_AUDIT,
+            Duty.APPROVE_BACKUP,
         }
     ),
-    Role.OPERATOR: frozenset({Duty.READ_STATUS, Duty.READ_CATALOG, Duty.BACKUP_KEYS}),
+    Role.OPERATOR: frozenset({Duty.READ_STATUS, Duty.READ_CATALOG}),
 }
 
-SET_UP: frozenset[Duty] = DUTIES[Role.SYSTEM_ADMINISTRATOR] | {
+SEATS: frozenset[Role] = frozenset(Role) - {Role.APPLICATION, Role.CITIZEN}
+"""Roles that carry a power of their own; filling one needs two persons."""
+
+SET_UP: frozenset[Duty] = (DUTIES[Role.SYSTEM_ADMINISTRATOR] - {Duty.APPROVE_CLIENT}) | {
     Duty.LIST_CLIENTS,
     Duty.CREATE_CLIENT,
     Duty.REVOKE_CLIENT,
@@ -81,32 +111,57 @@ SET_UP: frozenset[Duty] = DUTIES[Role.SYSTEM_ADMINISTRATOR] | {
     Duty.REVOKE_GRANT,
     Duty.VERIFY_AUDIT,
 }
-"""Duties of the machine's own admin token (`admin.json`): a platform must be set up before anyone holds
-a role on it. It never reads a record of the log, and each use of it is recorded."""
+"""Duties of the machine's own admin token (`admin.json`) during set-up: a platform must be set up before
+anyone holds a role on it. It never reads a record of the log, and each use of it is recorded."""
 
-OWN_DEPARTMENT: frozenset[Duty] = frozenset(
-    {Duty.PUBLISH_CATALOG, Duty.SET_SECRET, Duty.LIST_GRANTS, Duty.GRANT, Duty.REVOKE_GRANT}
-)
-"""Duties a clerk holds for its own department's sources and grants only."""
+AFTER_SET_UP: frozenset[Duty] = frozenset({Duty.READ_STATUS, Duty.READ_CATALOG, Duty.CHECK_CATALOG})
+"""What is left of them once set-up is over: nothing that changes anything, or shows data or rights."""
+
+OWN_DEPARTMENT: Mapping[Role, frozenset[Duty]] = {
+    Role.CLERK: frozenset(
+        {
+            Duty.EXPORT_CATALOG,
+            Duty.PUBLISH_CATALOG,
+            Duty.SET_SECRET,
+            Duty.LIST_GRANTS,
+            Duty.GRANT,
+            Duty.REVOKE_GRANT,
+        }
+    ),
+    Role.REVIEWER: frozenset({Duty.EXPORT_CATALOG}),
+}
+"""Duties that a role carries for its own department's sources and grants only."""
 
 
-def may(principal: Principal, duty: Duty, department: str | None = None, *, set_up: bool = False) -> bool:
+def may(
+    principal: Principal,
+    duty: Duty,
+    department: str | None = None,
+    *,
+    machine: frozenset[Duty] | None = None,
+) -> bool:
     """Return whether the caller carries the duty, for `department` where the duty concerns one.
 
-    `set_up` is true for the machine's own admin token and for nothing else.
+    `machine` holds the duties of the machine's own admin token where that is what asks.
     """
-    if set_up:
-        return duty in SET_UP
+    if machine is not None:
+        return duty in machine
     if duty not in DUTIES.get(principal.role, frozenset()):
         return False
-    if principal.role is Role.CLERK and duty in OWN_DEPARTMENT:
+    if duty in OWN_DEPARTMENT.get(principal.role, frozenset()):
         return department is not None and department == principal.department
     return True
 
 
-def require(principal: Principal, duty: Duty, department: str | None = None, *, set_up: bool = False) -> None:
+def require(
+    principal: Principal,
+    duty: Duty,
+    department: str | None = None,
+    *,
+    machine: frozenset[Duty] | None = None,
+) -> None:
     """Raise `ROLE_NOT_ALLOWED` unless the caller carries the duty; see `may`."""
-    if not may(principal, duty, department, set_up=set_up):
+    if not may(principal, duty, department, machine=machine):
         raise RoleNotAllowedError(
             f"The role does not carry the duty {duty.value}", where=principal.role.value
         )

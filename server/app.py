@@ -18,6 +18,7 @@ from audit.record import SystemRecord
 from audit.retention import check_retention
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
+from auth.proposals.store import ProposalStore
 from auth.quotas import Quotas
 from auth.recent import Recent
 from auth.store import AuthStore
@@ -159,6 +160,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         keyring=opened.keyring,
         database=opened.database,
         auth=auth,
+        proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
         log=opened.log,
         tokens=tokens,

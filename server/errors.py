@@ -5,6 +5,7 @@ GovGraphError
 │   ├── BodyTooLargeError, BodyNotJsonError, BodyNotRequestError      the body of a request
 │   ├── ContentTypeNotSupportedError, MethodNotAllowedError, WrongMethodError, NotFoundError
 │   ├── RequestElsewhereError                                         a page of another origin
+│   ├── FilesRefusedError                                             no file, or too many, or too long
 │   ├── ControlRequestRefusedError                                    a document the control graph lacks
 │   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
 │   └── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
@@ -89,6 +90,14 @@ class ControlRequestRefusedError(CallerError):
 
     code = "CONTROL_REQUEST_REFUSED"
     remedy = "Compare the document with the schema of the control graph, which introspection shows."
+
+
+class FilesRefusedError(CallerError):
+    """No file was given, or more than is read at once."""
+
+    code = "FILES_REFUSED"
+    status = 413
+    remedy = "Send between one and a hundred files of at most 500,000 characters each."
 
 
 class ReceiptUnknownError(CallerError):

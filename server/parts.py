@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from audit.log import Log
 from auth.authorization_server import AuthorizationServer
+from auth.proposals.store import ProposalStore
 from auth.store import AuthStore
 from auth.tokens import TokenVerifier
 from govgraph.clock import Clock
@@ -28,6 +29,7 @@ class Platform:
     keyring: Keyring
     database: Database
     auth: AuthStore
+    proposals: ProposalStore
     catalog: CatalogStore
     log: Log
     tokens: TokenVerifier

@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Final
 
 import anyio
+from anyio import to_thread
 
 from connectors.guard import guarded
 from connectors.model import Surroundings
@@ -180,7 +181,7 @@ async def check(
     drafts: dict[str, Draft] = {department: await store.draft(department) for department in published}
     problems: list[Problem] = []
     for name, text in files:
-        draft, found = inspect_manifest(text, name)
+        draft, found = await to_thread.run_sync(inspect_manifest, text, name)
         problems += found
         if draft is not None:
             drafts[draft.department.key] = draft

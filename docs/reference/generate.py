@@ -44,16 +44,21 @@ standard error), 2 wrong usage."""
 
 EVENTS: Mapping[str, str] = {
     "audit.read": "an audit administrator looked at a record; also where none was found or it was refused",
+    "catalog.export": "a department's manifest was read, or looked for in vain",
     "catalog.publish": "a department's manifest was published, or its publication refused",
     "client.create": "a client was made",
+    "client.propose": "the security administrator proposed a client for a seat",
     "client.revoke": "a client was revoked; its tokens are refused from then on",
     "control": "a call of the control graph was refused before it named a change",
     "grant.put": "a grant was put in force",
     "grant.revoke": "a grant was revoked",
     "keys.backup": "the keys were copied",
+    "keys.propose": "the system administrator asked for a copy of the keys",
     "log.checkpoint_missing": "the log was opened and the checkpoint kept outside its store was gone",
     "log.resumed": "the log can be written again, as after a full disk; no data left since the record before",
+    "proposal.approve": "a second seat approved a proposal; the client or the copy is a record of its own",
     "secret.set": "a source's secret was sealed; the record holds its reference only",
+    "set-up.finish": "set-up ended for good; the machine's own token changes nothing from then on",
 }
 """What each event that is not an access stands for."""
 

@@ -5,17 +5,32 @@ from server.cli.output import print_json, print_line, print_table
 from server.cli.settings import read_settings
 from server.cli.texts import text
 
-CREATE = (
-    """mutation Create($client: ClientDraft!) { createClient(client: $client) { clientId clientSecret } }"""
-)
+MADE = "clientId clientSecret proposal"
+CREATE = f"""mutation Create($client: ClientDraft!) {{ createClient(client: $client) {{ {MADE} }} }}"""
+APPROVE = f"""mutation Approve($number: String!) {{ approveClient(number: $number) {{ {MADE} }} }}"""
 LIST = """query Clients { clients { id title role department revoked } }"""
 REVOKE = """mutation Revoke($id: String!) { revokeClient(id: $id) }"""
 
 
 async def create(draft: dict[str, str], server: str, acting: str, json: bool) -> None:
-    """Make a client and print its secret, this once."""
+    """Make a client and print its secret, this once; or print the number under which a seat waits."""
     async with connected(Target(server, acting), read_settings()) as control:
         made = (await control.ask(CREATE, client=draft))["createClient"]
+    if made["clientSecret"]:
+        _print_made(made, json)
+    elif json:
+        print_json({"client_id": made["clientId"], "proposal": made["proposal"]})
+    else:
+        print_line(text("proposed client", client=made["clientId"], number=made["proposal"]))
+
+
+async def approve(number: str, server: str, acting: str, json: bool) -> None:
+    """Fill a seat and print its secret, this once."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        _print_made((await control.ask(APPROVE, number=number))["approveClient"], json)
+
+
+def _print_made(made: dict[str, str], json: bool) -> None:
     if json:
         print_json({"client_id": made["clientId"], "client_secret": made["clientSecret"]})
         return

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import yaml
 
-from server.cli import catalog, clients, grants, keys
+from server.cli import catalog, clients, grants, keys, seats
 from server.cli.connection import DEMO_CLIENTS, Connection
 from server.cli.reading import read_files
 from server.errors import DemoBrokenError
@@ -32,15 +32,20 @@ def secret_of(home: Path, client: str) -> str:
 
 
 async def set_up(control: Connection, city: Path, home: Path, api_key: str) -> bool:
-    """Make clients, publish manifests, put grants in force; return False where that was done before."""
+    """Make clients, publish manifests, put grants in force, end set-up.
+
+    Return False where that was done before; set-up is ended then too, for homes older than its end.
+    """
     done = home / DONE
     if done.is_file():
+        await seats.ended_now(control)
         return False
     await _make_clients(control, city, home)
     await control.ask(keys.SECRET, reference=SECRET, value=api_key)
     manifests = sorted((city / "catalog").glob("*.yaml"))
     await control.ask(catalog.APPLY, files=read_files(manifests))
     await control.ask(grants.APPLY, files=read_files(sorted((city / "grants").glob("*.yaml"))))
+    await seats.ended_now(control)
     done.touch(mode=0o600)
     return True
 

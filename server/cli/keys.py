@@ -10,19 +10,32 @@ from server.cli.output import print_json, print_line
 from server.cli.settings import read_settings
 from server.cli.texts import text
 
-BACKUP = "mutation Backup($target: String!) { backupKeys(target: $target) }"
+BACKUP = "mutation Backup($target: String!) { backupKeys(target: $target) { keys proposal } }"
+APPROVE = "mutation Approve($number: String!) { approveBackup(number: $number) { keys } }"
 SECRET = "mutation Secret($reference: String!, $value: String!) { setSecret(reference: $reference, value: $value) }"  # noqa: E501, S105
 
 
 async def backup(target: Path, server: str, acting: str, json: bool) -> None:
-    """Copy the platform's keys; the folder is made on the server's machine."""
+    """Ask for a copy of the platform's keys; the folder is made on the server's machine."""
     path = str(target) if server else str(await anyio.Path(target).resolve())
     async with connected(Target(server, acting), read_settings()) as control:
-        names = (await control.ask(BACKUP, target=path))["backupKeys"]
+        made = (await control.ask(BACKUP, target=path))["backupKeys"]
     if json:
-        print_json({"target": path, "keys": names})
+        print_json({"target": path, **made})
+    elif made["proposal"]:
+        print_line(text("proposed backup", number=made["proposal"]))
     else:
-        print_line(text("keys copied", count=len(names), target=path))
+        print_line(text("keys copied", count=len(made["keys"]), target=path))
+
+
+async def approve(number: str, server: str, acting: str, json: bool) -> None:
+    """Have the keys copied as the system administrator asked."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        names = (await control.ask(APPROVE, number=number))["approveBackup"]["keys"]
+    if json:
+        print_json({"keys": names})
+    else:
+        print_line(text("keys copied as asked", count=len(names)))
 
 
 async def set_secret(reference: str, server: str, acting: str, json: bool) -> None:

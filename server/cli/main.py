@@ -128,6 +128,13 @@ def client_create(  # noqa: PLR0913, PLR0917 a command takes what its users may 
     call("clients:create", json, draft=draft, server=server, acting=acting)
 
 
+def client_approve(
+    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Fill a seat."""
+    call("clients:approve", json, number=number, server=server, acting=acting)
+
+
 def client_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
     """List the clients."""
     call("clients:listing", json, server=server, acting=acting)
@@ -217,14 +224,33 @@ def keys_backup(
     call("keys:backup", json, target=target, server=server, acting=acting)
 
 
+def keys_approve(
+    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Have the keys copied."""
+    call("keys:approve", json, number=number, server=server, acting=acting)
+
+
+def proposal_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+    """List what waits."""
+    call("seats:listing", json, server=server, acting=acting)
+
+
+def setup_finish(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+    """End set-up."""
+    call("seats:finish", json, server=server, acting=acting)
+
+
 COMMANDS = (
     ("", (serve, migrate, demo, token, query)),
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
-    ("client", (client_create, client_list, client_revoke)),
+    ("client", (client_create, client_approve, client_list, client_revoke)),
     ("grant", (grant_apply, grant_list, grant_revoke)),
     ("secret", (secret_set,)),
     ("audit", (audit_show, audit_verify, audit_checkpoint)),
-    ("keys", (keys_backup,)),
+    ("keys", (keys_backup, keys_approve)),
+    ("proposal", (proposal_list,)),
+    ("setup", (setup_finish,)),
 )
 
 

@@ -23,19 +23,25 @@ async def serve(host: str, port: int | None, json: bool) -> None:
             build(settings, system_clock(settings.demo_today)) as platform,
             served(application(platform), platform, sock),
         ):
-            _say(platform, json)
+            _say(platform, await platform.proposals.set_up_finished(), json)
             await stopped()
 
 
-def _say(platform: Platform, json: bool) -> None:
+def _say(platform: Platform, set_up_finished: bool, json: bool) -> None:
     if json:
-        home = str(platform.settings.home)
         print_json(
-            {"url": platform.administrator.url, "home": home, "verifier_key": platform.log.verifier_key}
+            {
+                "url": platform.administrator.url,
+                "home": str(platform.settings.home),
+                "verifier_key": platform.log.verifier_key,
+                "set_up_finished": set_up_finished,
+            }
         )
         return
     if platform.log.is_new:
         print_line(text("verifier key", key=platform.log.verifier_key))
+    if not set_up_finished:
+        print_line(text("set-up open"))
     print_line(text("serving", url=platform.administrator.url, home=platform.settings.home))
 
 

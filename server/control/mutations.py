@@ -1,25 +1,20 @@
-"""What can be changed through the control graph; each change leaves an intent and an outcome."""
-
-import secrets
-from pathlib import Path
+"""What can be changed in catalog, grants and secrets; each change leaves an intent and an outcome."""
 
 import strawberry
 
-from auth.clients import Client
-from auth.errors import ClientRefusedError
-from auth.principal import Role
 from auth.roles import Duty
 from schema.grant_file import read_grants_text
 from schema.manifest import read_manifest_text
+from server.control import seats
 from server.control.access import At
+from server.control.files import check_files, read_files, shortened
 from server.control.granting import put_in_force
 from server.control.records import Change
+from server.control.seat_types import KeysBackup, NewClient
 from server.control.types import (
     CheckResult,
-    ClientDraft,
     FileText,
     GrantView,
-    NewClient,
     Published,
     grant_view,
     problem_view,
@@ -29,19 +24,21 @@ from server.publishing import check
 
 async def check_manifests(at: At, files: list[FileText]) -> CheckResult:
     """Return every problem, and the links that would sleep until their target is published."""
-    await at.context.allow(Duty.READ_CATALOG)
+    await at.context.allow(Duty.CHECK_CATALOG)
+    check_files(files)
     problems, warnings = await check(at.context.platform.catalog, [(file.name, file.text) for file in files])
     return CheckResult(
         ok=not problems,
-        problems=[problem_view(problem) for problem in problems],
-        warnings=[problem_view(problem) for problem in warnings],
+        problems=[problem_view(problem) for problem in shortened(problems)],
+        warnings=[problem_view(problem) for problem in shortened(warnings)],
     )
 
 
 async def publish_manifests(at: At, files: list[FileText]) -> Published:
     """Return the new version; running queries finish on the one they began with."""
     session = at.context
-    drafts = [read_manifest_text(file.text, file.name) for file in files]
+    await session.allow_own(Duty.PUBLISH_CATALOG)
+    drafts = await read_files(files, lambda file: read_manifest_text(file.text, file.name))
     departments = [draft.department.key for draft in drafts]
     for department in departments:
         await session.allow(Duty.PUBLISH_CATALOG, department)
@@ -52,33 +49,14 @@ async def publish_manifests(at: At, files: list[FileText]) -> Published:
     return Published(version=version, departments=departments)
 
 
-async def create_client(at: At, client: ClientDraft) -> NewClient:
-    """Return the client's id and secret."""
-    session = at.context
-    await session.allow(Duty.CREATE_CLIENT)
-    role = _role(client.role)
-    async with session.recorder.change(Change("client.create", client.id, {"role": role.value})):
-        secret = await session.platform.auth.add_client(
-            Client(client.id, client.title, role, client.department, client.subject)
-        )
-    return NewClient(client_id=client.id, client_secret=secret)
-
-
-async def revoke_client(at: At, id: str) -> bool:  # noqa: A002 the name in the graph
-    """Return true once the client is revoked."""
-    session = at.context
-    await session.allow(Duty.REVOKE_CLIENT)
-    async with session.recorder.change(Change("client.revoke", id)):
-        await session.platform.auth.revoke_client(id)
-    return True
-
-
 async def put_grants(at: At, files: list[FileText]) -> list[GrantView]:
     """Return the grants; a file with a problem is refused whole."""
     session = at.context
+    await session.allow_own(Duty.GRANT)
     catalog = session.platform.publisher.snapshot().catalog
     clients = [client.id for client in await session.platform.auth.clients() if not client.revoked]
-    grants = [grant for file in files for grant in read_grants_text(file.text, file.name, catalog, clients)]
+    read = await read_files(files, lambda file: read_grants_text(file.text, file.name, catalog, clients))
+    grants = [grant for found in read for grant in found]
     for department in sorted({grant.department for grant in grants}):
         await session.allow(Duty.GRANT, department)
     await put_in_force(session, grants)
@@ -88,6 +66,7 @@ async def put_grants(at: At, files: list[FileText]) -> list[GrantView]:
 async def revoke_grant(at: At, id: str) -> bool:  # noqa: A002 the name in the graph
     """Return true once the grant is revoked."""
     session = at.context
+    await session.allow_own(Duty.REVOKE_GRANT)
     found = [grant for grant in await session.platform.auth.grants() if grant.id == id]
     department = found[0].department if found else None
     await session.allow(Duty.REVOKE_GRANT, department)
@@ -107,26 +86,6 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
     return True
 
 
-async def backup_keys(at: At, target: str) -> list[str]:
-    """Return the names of the keys that were copied."""
-    session = at.context
-    await session.allow(Duty.BACKUP_KEYS)
-    async with session.recorder.change(Change("keys.backup", secrets.token_hex(4))) as detail:
-        names = session.platform.keyring.backup(Path(target))
-        detail["keys"] = str(len(names))
-    return list(names)
-
-
-def _role(text: str) -> Role:
-    try:
-        return Role(text)
-    except ValueError:
-        known = ", ".join(role.value for role in Role)
-        raise ClientRefusedError(
-            "The role is not known", where="role", remedy=f"Use one of: {known}."
-        ) from None
-
-
 @strawberry.type
 class Mutation:
     """Changes; each asks for its duty first."""
@@ -139,11 +98,16 @@ class Mutation:
         resolver=publish_manifests, description="Publish one or more departments' manifests as a new version."
     )
     create_client: NewClient = strawberry.mutation(
-        resolver=create_client,
-        description="Make a client; the answer is the only place that shows its secret.",
+        resolver=seats.create_client,
+        description="Make a client; the answer is the only place that shows its secret. "
+        "A seat is proposed, and made once the system administrator approves it.",
+    )
+    approve_client: NewClient = strawberry.mutation(
+        resolver=seats.approve_client,
+        description="Fill a seat that the security administrator proposed; shows its secret this once.",
     )
     revoke_client: bool = strawberry.mutation(
-        resolver=revoke_client, description="Revoke a client; its tokens are refused from now on."
+        resolver=seats.revoke_client, description="Revoke a client; its tokens are refused from now on."
     )
     put_grants: list[GrantView] = strawberry.mutation(
         resolver=put_grants, description="Put the sharing grants of one or more grants files in force."
@@ -154,7 +118,15 @@ class Mutation:
     set_secret: bool = strawberry.mutation(
         resolver=set_secret, description="Store a secret that source settings name; it is never shown again."
     )
-    backup_keys: list[str] = strawberry.mutation(
-        resolver=backup_keys,
-        description="Copy the platform's keys into a new folder on the server's machine.",
+    backup_keys: KeysBackup = strawberry.mutation(
+        resolver=seats.backup_keys,
+        description="Copy the platform's keys into a new folder on the server's machine, once the audit "
+        "administrator approves it; during set-up at once.",
+    )
+    approve_backup: KeysBackup = strawberry.mutation(
+        resolver=seats.approve_backup, description="Copy the keys as the system administrator asked."
+    )
+    finish_set_up: bool = strawberry.mutation(
+        resolver=seats.finish_set_up,
+        description="End set-up for good: from now on the machine's own token changes nothing.",
     )

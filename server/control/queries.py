@@ -8,8 +8,10 @@ from strawberry.scalars import JSON
 from audit.record import Outcome
 from auth.roles import Duty
 from schema.search import search as found_by
+from server.control import seats
 from server.control.access import At
 from server.control.records import Change
+from server.control.seat_types import ProposalView
 from server.control.types import (
     CatalogView,
     ClientView,
@@ -34,6 +36,7 @@ async def status(at: At) -> Status:
         instance=platform.instance,
         version=snapshot.catalog.version,
         resources=len(snapshot.catalog.resources),
+        set_up_finished=await platform.proposals.set_up_finished(),
         sources=[
             SourceState(department=source.department, kind=source.kind, state=states[source.department])
             for source in snapshot.catalog.sources.values()
@@ -58,9 +61,12 @@ async def search(at: At, text: str, first: int = 20) -> list[SearchHit]:
 
 
 async def manifest(at: At, department: str) -> str:
-    """Return the manifest's text."""
-    await at.context.allow(Duty.READ_CATALOG)
-    return await at.context.platform.catalog.export(department)
+    """Return the manifest's text; it tells where the source stands, so reading it is recorded."""
+    session = at.context
+    await session.allow(Duty.EXPORT_CATALOG, department)
+    known = department in session.platform.publisher.snapshot().catalog.departments
+    async with session.recorder.change(Change("catalog.export", department if known else "")):
+        return await session.platform.catalog.export(department)
 
 
 async def clients(at: At) -> list[ClientView]:
@@ -115,6 +121,9 @@ class Query:
     )
     grants: list[GrantView] = strawberry.field(
         resolver=grants, description="The sharing grants, or those of one client."
+    )
+    proposals: list[ProposalView] = strawberry.field(
+        resolver=seats.proposals, description="What waits until the holder of a second seat approves it."
     )
     record: JSON = strawberry.field(
         resolver=record, description="One record of the log; reading it is itself recorded."

@@ -94,14 +94,6 @@ class ClientView:
     revoked: bool
 
 
-@strawberry.type(description="A client just made, with its secret.")
-class NewClient:
-    """The only moment at which a secret is shown."""
-
-    client_id: str
-    client_secret: str
-
-
 @strawberry.type(description="A sharing grant, without the data it opens.")
 class GrantView:
     """A grant: who, what for, which fields with which rights and masks, until when."""
@@ -161,6 +153,7 @@ class Status:
     instance: str
     version: int
     resources: int
+    set_up_finished: bool
     sources: list[SourceState]
 
 

@@ -7,9 +7,11 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, inspect
 
-from auth.store import METADATA
+from auth.proposals.store import PROPOSAL
 from govgraph import migrations
 from govgraph.database import Database, open_database, upgrade
+
+METADATA = PROPOSAL.metadata
 
 pytestmark = pytest.mark.anyio
 

@@ -26,6 +26,7 @@ CLIENTS = (
     ("app-two-purposes", Role.APPLICATION, None),
     ("app-without-grant", Role.APPLICATION, None),
     ("clerk-housing", Role.CLERK, "housing-fund"),
+    ("reviewer-big-data", Role.REVIEWER, "big-data"),
     ("security-administrator", Role.SECURITY_ADMINISTRATOR, None),
     ("audit-administrator", Role.AUDIT_ADMINISTRATOR, None),
     ("system-administrator", Role.SYSTEM_ADMINISTRATOR, None),
@@ -119,7 +120,8 @@ async def _set_up(started: Living) -> None:
     for name, role, department in CLIENTS:
         draft = {"id": name, "title": name, "role": role.value, "department": department}
         made = await control.ask(
-            "mutation ($c: ClientDraft!) { createClient(client: $c) { clientId clientSecret } }", c=draft
+            "mutation ($c: ClientDraft!) { createClient(client: $c) { clientId clientSecret proposal } }",
+            c=draft,
         )
         started.secrets[name] = made["createClient"]["clientSecret"]
     for department in ("housing-fund", "medical-insurance"):

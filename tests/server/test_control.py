@@ -48,6 +48,20 @@ async def test_without_a_token_nothing_is_told(platform: Living) -> None:
         ("clerk-housing", PUT, {"f": [{"name": "a", "text": grants("app-one", "CHECK-ONE", 1)}]}),
         ("clerk-housing", 'mutation { setSecret(reference: "public-security/x", value: "v") }', {}),
         ("operator", "{ grants { id } }", {}),
+        ("operator", 'mutation { backupKeys(target: "/nowhere") { keys } }', {}),
+        ("security-administrator", 'mutation { approveClient(number: "x") { clientId } }', {}),
+        ("system-administrator", 'mutation { approveBackup(number: "x") { keys } }', {}),
+        ("operator", "mutation { finishSetUp }", {}),
+        ("reviewer-big-data", PUT, {"f": [{"name": "a", "text": grants("app-one", "CHECK-ONE", 1)}]}),
+        ("reviewer-big-data", '{ manifest(department: "public-security") }', {}),
+        ("clerk-housing", '{ manifest(department: "public-security") }', {}),
+        ("app-one", '{ manifest(department: "public-security") }', {}),
+        ("app-one", "mutation { publishManifests(files: []) { version } }", {}),
+        ("app-one", "mutation { putGrants(files: []) { id } }", {}),
+        ("app-one", "mutation { checkManifests(files: []) { ok } }", {}),
+        ("app-one", PUT, {"f": [{"name": "a", "text": "grants: 2"}]}),
+        ("app-one", PUBLISH, {"f": [{"name": "a", "text": "manifest: 2"}]}),
+        ("app-one", 'mutation { revokeGrant(id: "T-1-1") }', {}),
         ("", 'query { record(receipt: "x") }', {}),
     ],
 )
@@ -177,18 +191,39 @@ async def test_a_revoked_grant_closes_at_once(tmp_path: Path) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "NOTHING_VISIBLE"
 
 
-async def test_a_manifest_exports_as_it_was_published(platform: Living) -> None:
-    control = await platform.control("app-one")
+async def test_a_manifest_exports_as_it_was_published_and_its_reading_is_recorded(platform: Living) -> None:
+    control = await platform.control("system-administrator")
+    before = stored_log(platform.home).count("catalog.export")
     text = (await control.ask('{ manifest(department: "public-security") }'))["manifest"]
+    assert stored_log(platform.home).count("catalog.export") > before
     checked = await control.ask(CHECK, f=[{"name": "exported.yaml", "text": text}])
     assert checked["checkManifests"] == {"ok": True, "problems": []}
 
 
-async def test_the_keys_are_copied_once_and_shown_never(platform: Living, tmp_path: Path) -> None:
-    control = await platform.control("operator")
-    target = str(tmp_path / "keys")
-    document = "mutation ($t: String!) { backupKeys(target: $t) }"
-    names = (await control.ask(document, t=target))["backupKeys"]
-    assert {path.name for path in (tmp_path / "keys").iterdir()} == set(names)
-    with pytest.raises(ServerRefusedError):
-        await control.ask(document, t=target)
+async def test_the_owning_departments_clerk_reads_its_manifest(platform: Living) -> None:
+    control = await platform.control("clerk-housing")
+    shown = await control.ask('{ manifest(department: "housing-fund") }')
+    assert shown["manifest"].startswith("manifest:")
+
+
+async def test_no_file_too_many_and_too_long_ones_are_refused(platform: Living) -> None:
+    control = await platform.control()
+    for files in (
+        [],
+        [{"name": "a", "text": ""}] * 101,
+        [{"name": "a", "text": "x" * 500_001}],
+        [{"name": "a" * 301, "text": ""}],
+    ):
+        for document in (CHECK, PUBLISH, PUT):
+            assert await code_of(control, document, f=files) == "FILES_REFUSED"
+
+
+async def test_a_file_of_a_thousand_problems_gets_a_short_answer(platform: Living) -> None:
+    control = await platform.control()
+    text = "".join(f"{'k' * 400}{number}: 1\n" for number in range(1000))
+    checked = (await control.ask(CHECK, f=[{"name": "a", "text": text}]))["checkManifests"]
+    assert len(checked["problems"]) <= 101
+    for document in (PUBLISH, PUT):
+        with pytest.raises(ServerRefusedError) as caught:
+            await control.ask(document, f=[{"name": "a", "text": text}])
+        assert len(str(caught.value.entry)) < 120_000

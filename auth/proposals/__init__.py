@@ -1,0 +1,1 @@
+"""What one seat proposes and the holder of another approves."""
