@@ -1,45 +1,67 @@
-"""Files that a department delivers: loaded when described, then asked like any database."""
+"""Files that a department delivers: loaded, refreshed when they change, asked like any database."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, cast
+from time import time
+from typing import Annotated, Literal, Self, cast
 
 import duckdb
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
-from connectors.csv_rows import batches
-from connectors.errors import EntityUnknownError
-from connectors.model import ColumnType, Entity, EntityColumn, Surroundings
+from connectors import csv_rows, json_rows, xlsx_rows
+from connectors.file_tables import Shape, from_parquet, from_rows
+from connectors.model import ColumnType, Surroundings
 from connectors.protocol import Connector, ConnectorKind
 from connectors.registry import Duration, SettingsPart, SourceSettings
-from connectors.sql.duckdb import DuckdbClient
+from connectors.sql.duckdb import DuckdbClient, Seen
 from connectors.sql.source import SqlConnector
 from connectors.sql.tables import Description
 
-STORED: Mapping[ColumnType, str] = {
-    ColumnType.TEXT: "VARCHAR",
-    ColumnType.INTEGER: "BIGINT",
-    ColumnType.DECIMAL: "DECIMAL(38, 10)",
-    ColumnType.BOOLEAN: "BOOLEAN",
-    ColumnType.DATE: "DATE",
-    ColumnType.DATETIME: "TIMESTAMP",
-}
 Declared = Literal["text", "integer", "decimal", "boolean", "date", "datetime"]
+Format = Literal["csv", "jsonl", "parquet", "xlsx"]
+SETTLED = 0.5  # seconds since a file was written last; before, it may still be under way
+
+
+def _separator(value: object) -> object:
+    """Return the character that `tab` stands for; anything else as it is."""
+    return "\t" if value == "tab" else value
 
 
 class FileSettings(SettingsPart):
     """One file, which is one entity."""
 
     path: Path = Field(repr=False, description="where the file lies")
-    format: Literal["csv"] = Field("csv", description="csv")
-    encoding: Literal["utf-8", "gb18030"] = Field("utf-8", description="utf-8 or gb18030")
-    header: bool = Field(True, description="whether the first line names the columns")
-    empty_is_null: bool = Field(True, description="whether an empty cell is null rather than an empty text")
+    format: Format = Field("csv", description="csv, jsonl (JSON lines), parquet or xlsx")
+    encoding: Literal["utf-8", "gb18030"] = Field("utf-8", description="utf-8 or gb18030, of csv and jsonl")
+    separator: Annotated[Literal[",", ";", "\t", "|"], BeforeValidator(_separator)] = Field(
+        ",", description="what stands between the cells of csv: `,` `;` `|` or tab"
+    )
+    sheet: str = Field("", description="name of the sheet of xlsx; absent: the first")
+    header: bool = Field(True, description="whether the first line names the columns, in csv and xlsx")
+    empty_is_null: bool = Field(
+        True, description="whether an empty cell of csv is null rather than an empty text"
+    )
     key: tuple[str, ...] = Field((), description="columns that name one row")
     columns: dict[str, Declared] = Field(
-        default_factory=dict, description="types of columns that are not text; cells that do not fit are null"
+        default_factory=dict,
+        description="types of columns that are not as delivered, text but for parquet; cells that do not "
+        "fit are null",
     )
+
+    @model_validator(mode="after")
+    def _said_of_its_format(self) -> Self:
+        """Refuse what says nothing of this format, so that nobody believes that it does."""
+        spoken = {
+            "separator": ("csv",),
+            "empty_is_null": ("csv",),
+            "header": ("csv", "xlsx"),
+            "encoding": ("csv", "jsonl"),
+            "sheet": ("xlsx",),
+        }
+        if any(name in self.model_fields_set and self.format not in of for name, of in spoken.items()):
+            raise ValueError
+        return self
 
 
 class FilesSettings(SourceSettings):
@@ -50,6 +72,9 @@ class FilesSettings(SourceSettings):
     statement_timeout: Duration = Field(
         3.0, gt=0, le=300, description="longest time for one read, such as 3s"
     )
+    look_every: Duration = Field(
+        1.0, ge=0, le=3600, description="how often at most the files are looked at for changes, such as 1s"
+    )
 
 
 async def open_files(settings: BaseModel, surroundings: Surroundings) -> Connector:
@@ -57,45 +82,40 @@ async def open_files(settings: BaseModel, surroundings: Surroundings) -> Connect
     given = cast("FilesSettings", settings)
     files = given.entities
     client = DuckdbClient(
-        lambda database: _load(database, files), lambda: _written(files), given.max_connections
+        lambda database: _load(database, files), lambda: _look(files), given.max_connections, given.look_every
     )
     return SqlConnector(client, surroundings, given.statement_timeout)
 
 
-def _written(files: Mapping[str, FileSettings]) -> datetime | None:
-    """Return when the oldest of the files was written; None where one cannot be found."""
+def _look(files: Mapping[str, FileSettings]) -> Seen:
+    """Return how the files look; the oldest says when all was written, None where one cannot be found."""
     try:
-        return datetime.fromtimestamp(min(file.path.stat().st_mtime for file in files.values()), UTC)
+        found = [file.path.stat() for file in files.values()]
     except OSError:
-        return None  # loading the file says what is wrong
+        return Seen((), None)  # loading the file says what is wrong
+    marks = tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in found)
+    settled = all(abs(time() - one.st_mtime) >= SETTLED for one in found)
+    return Seen(marks, datetime.fromtimestamp(min(one.st_mtime for one in found), UTC), settled)
 
 
 def _load(database: duckdb.DuckDBPyConnection, files: Mapping[str, FileSettings]) -> Sequence[Description]:
-    return [Description(_load_one(database, name, file)) for name, file in files.items()]
+    return [_load_one(database, name, file) for name, file in files.items()]
 
 
-def _load_one(database: duckdb.DuckDBPyConnection, name: str, file: FileSettings) -> Entity:
-    """Fill one table and return its entity. Values are bound; only quoted names stand in the text."""
-    parts = batches(file.path, file.encoding, header=file.header, empty_is_null=file.empty_is_null)
-    names = [str(column) for column in next(parts)[0]]
-    unknown = sorted({*file.columns, *file.key} - set(names))
-    if unknown:
-        raise EntityUnknownError(f"The file has no column `{unknown[0]}`", where=name)
-    types = [ColumnType(file.columns.get(column, "text")) for column in names]
-    typed = ", ".join(f"{quoted(column)} {STORED[kind]}" for column, kind in zip(names, types, strict=True))
-    database.execute(f"CREATE TABLE {quoted(name)} ({typed})")
-    cells = ", ".join(f"TRY_CAST(unnest(?) AS {STORED[kind]})" for kind in types)
-    for batch in parts:
-        if batch:
-            columns = [list(column) for column in zip(*batch, strict=True)]
-            database.execute(f"INSERT INTO {quoted(name)} SELECT {cells}", columns)
-    columns_of = tuple(EntityColumn(column, kind) for column, kind in zip(names, types, strict=True))
-    return Entity(name, columns_of, file.key)
+def _load_one(database: duckdb.DuckDBPyConnection, name: str, file: FileSettings) -> Description:
+    """Fill one table and return its description."""
+    shape = Shape(name, file.key, {column: ColumnType(kind) for column, kind in file.columns.items()})
+    match file.format:
+        case "parquet":
+            return from_parquet(database, shape, file.path)
+        case "jsonl":
+            parts = json_rows.batches(file.path, file.encoding)
+        case "xlsx":
+            parts = xlsx_rows.batches(file.path, file.sheet, header=file.header)
+        case _:
+            written = csv_rows.Csv(file.encoding, file.separator, file.header, file.empty_is_null)
+            parts = csv_rows.batches(file.path, written)
+    return from_rows(database, shape, parts)
 
 
-def quoted(name: str) -> str:
-    """Return a name as SQL writes it."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-KIND = ConnectorKind("files", "Files (CSV)", FilesSettings, open_files)
+KIND = ConnectorKind("files", "Files (CSV, JSON lines, Parquet, xlsx)", FilesSettings, open_files)
