@@ -1,7 +1,7 @@
 """The demonstration's stored questions, asked by its own clients over real tokens."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -19,6 +19,16 @@ from server.parts import Platform
 from server.responses import answer_bytes
 
 READER = "audit-administrator"
+ASKING = frozenset({"application", "citizen"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A client that a visitor may ask as, and the purpose it asks for."""
+
+    client: str
+    title: str
+    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +47,10 @@ class StoredQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Demonstration:
-    """The stored questions, and where a client's secret is found; it never reaches the page."""
+    """The stored questions, who may ask, and where a client's secret is found; it never reaches the page."""
 
     questions: tuple[StoredQuestion, ...]
+    askers: tuple[Asker, ...]
     secret_of: Callable[[str], str]
 
 
@@ -50,9 +61,16 @@ def read_demonstration(city: Path, secret_of: Callable[[str], str]) -> Demonstra
         titles = {client["id"]: client["title"] for client in clients}
         folder = city / "queries"
         index = yaml.safe_load((folder / "index.yaml").read_text(encoding="utf-8"))["items"]
-        return Demonstration(tuple(_question(folder, item, titles) for item in index), secret_of)
+        questions = tuple(_question(folder, item, titles) for item in index)
+        return Demonstration(questions, tuple(_askers(clients)), secret_of)
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise DemoBrokenError("The demonstration's questions cannot be read") from error
+
+
+def _askers(clients: Sequence[Mapping[str, Any]]) -> Iterator[Asker]:
+    for client in clients:
+        if client["role"] in ASKING and client.get("purposes"):
+            yield Asker(client["id"], client["title"], client["purposes"][0])
 
 
 def _question(folder: Path, item: dict[str, Any], titles: dict[str, str]) -> StoredQuestion:
@@ -78,17 +96,25 @@ async def run(demo: Demonstration, name: str, platform: Platform, question: Ques
     stored = next((one for one in demo.questions if one.name == name), None)
     if stored is None:
         raise DocumentNotFoundError("There is no such question in the demonstration")
+    asker = Asker(stored.client, stored.client_title, stored.purpose)
+    asked = replace(question, query=stored.document, variables=orjson.loads(stored.variables))
+    return await ask_as(demo, asker, platform, asked)
+
+
+async def ask_as(
+    demo: Demonstration, asker: Asker, platform: Platform, question: Question, *, recorded: bool = True
+) -> dict[str, Any]:
+    """Return the answer that an asker gets with a real token, its access record, and the time it took.
+
+    Reading the record is recorded under the demonstration's audit administrator; where `recorded`
+    is false it is left unread, and null.
+    """
     started = perf_counter()
-    asked = replace(
-        question,
-        query=stored.document,
-        variables=orjson.loads(stored.variables),
-        authorization=f"Bearer {await _token(demo, stored.client, platform)}",
-        purpose=stored.purpose,
-    )
+    token = await _token(demo, asker.client, platform)
+    asked = replace(question, authorization=f"Bearer {token}", purpose=asker.purpose)
     body = orjson.loads(answer_bytes(await answer(asked, platform.rooms)))
     elapsed = round((perf_counter() - started) * 1000, 1)
-    receipt = body.get("extensions", {}).get("govgraph", {}).get("receipt", "")
+    receipt = body.get("extensions", {}).get("govgraph", {}).get("receipt", "") if recorded else ""
     record = await _record(demo, receipt, platform, question)
     return {"answer": body, "record": record, "milliseconds": elapsed}
 

@@ -1,5 +1,6 @@
-"""`/`: one plain page without outside requests, its style and script, and the demonstration's Run button."""
+"""`/`: one page without outside requests: the query editor, and in a demonstration its questions."""
 
+import secrets
 from importlib.resources import files
 from typing import Any, Final
 
@@ -8,25 +9,35 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from auth.masking.masks import MASKS
+from resolvers.question import Question
 from server.console.addresses import ADDRESSES
+from server.console.asking import ask_from_page
 from server.console.demonstration import Demonstration, run
 from server.errors import NotFoundError, RequestElsewhereError
-from server.graphql import question_of
 from server.middleware import PAGE_POLICY
 from server.parts import Platform
 from server.responses import json_response
 
-STATIC: Final = {"page.css": "text/css", "page.js": "text/javascript"}
+STATIC: Final = {
+    "page.css": "text/css",
+    "page.js": "text/javascript",
+    "answer.js": "text/javascript",
+    "roads.js": "text/javascript",
+    "editor.js": "text/javascript",
+}
 SAME: Final = frozenset({"", "same-origin", "none"})
 
 
 def routes(platform: Platform, demo: Demonstration | None) -> list[Route]:
-    """Return the page and its files; `/demo/run/NAME` exists only where there is a demonstration."""
+    """Return the page and its files; addresses under `/demo` exist only where there is a demonstration."""
     template = _environment().get_template("page.html")
 
     async def page(request: Request) -> Response:
-        text = template.render(_content(platform, demo), root=request.scope.get("root_path", ""))
-        return HTMLResponse(text, headers={"Content-Security-Policy": PAGE_POLICY})
+        nonce = secrets.token_urlsafe(16)
+        root = request.scope.get("root_path", "")
+        text = template.render(_content(platform, demo), root=root, nonce=nonce)
+        return HTMLResponse(text, headers={"Content-Security-Policy": policy(nonce)})
 
     async def static(request: Request) -> Response:
         name = request.path_params["name"]
@@ -36,17 +47,37 @@ def routes(platform: Platform, demo: Demonstration | None) -> list[Route]:
         return Response(content, media_type=STATIC[name], headers={"Cache-Control": "max-age=300"})
 
     found = [Route("/", page, methods=["GET"]), Route("/static/{name}", static, methods=["GET"])]
-    return found + ([_run_route(platform, demo)] if demo else [])
+    return found + ([_run_route(platform, demo), _ask_route(platform, demo)] if demo else [])
+
+
+def policy(nonce: str) -> str:
+    """Return the content policy of one answer: the styles that the editor makes carry its nonce."""
+    return PAGE_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
 
 
 def _run_route(platform: Platform, demo: Demonstration) -> Route:
     async def run_question(request: Request) -> Response:
-        if request.headers.get("sec-fetch-site", "") not in SAME:
-            raise RequestElsewhereError("The request comes from another page")
-        name = request.path_params["name"]
-        return json_response(await run(demo, name, platform, question_of(request)))
+        return json_response(await run(demo, request.path_params["name"], platform, _from_page(request)))
 
     return Route("/demo/run/{name}", run_question, methods=["POST"])
+
+
+def _ask_route(platform: Platform, demo: Demonstration) -> Route:
+    async def ask(request: Request) -> Response:
+        return json_response(await ask_from_page(demo, platform, request, _from_page(request)))
+
+    return Route("/demo/ask/{client}", ask, methods=["POST"])
+
+
+def _from_page(request: Request) -> Question:
+    """Return a question with request id and address only; whatever else the browser sent stays here.
+
+    Raises `RequestElsewhereError` for a request that this page did not make.
+    """
+    if request.headers.get("sec-fetch-site", "") not in SAME:
+        raise RequestElsewhereError("The request comes from another page")
+    address = request.client.host if request.client else ""
+    return Question(None, None, None, request.state.request_id, address)
 
 
 def _environment() -> Environment:
@@ -73,6 +104,8 @@ def _content(platform: Platform, demo: Demonstration | None) -> dict[str, Any]:
         "version": catalog.version,
         "departments": len(catalog.departments),
         "questions": demo.questions if demo else (),
+        "askers": demo.askers if demo else (),
+        "masks": {code: mask.title for code, mask in MASKS.items()},
         "catalog": departments if demo else None,
         "addresses": ADDRESSES,
         "instance": platform.instance,

@@ -45,6 +45,15 @@ def test_the_printed_run_ends_verified() -> None:
     assert '"subject_total": 3' in printed()
 
 
+@pytest.mark.parametrize("name", ["h8-enterprise-file", "h3-shell-companies", "my-own-data"])
+def test_the_other_questions_are_shown_with_their_expected_answers(name: str) -> None:
+    found = re.search(rf"<!-- answer of {name} -->\n```json\n(.*?)```", README, re.DOTALL)
+    assert found
+    shown = json.loads(re.sub(r'"[0-9a-f]{32}"', '"<pseudonym>"', found[1]))
+    file = ROOT / f"examples/city/queries/{name}.expected.json"
+    assert shown == json.loads(file.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize(
     "package", ["server", "resolvers", "schema", "connectors", "auth", "audit", "govgraph"]
 )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -105,6 +106,19 @@ def children_of(parent: int) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
+def expected(name: str) -> Any:
+    """Return the answer that stands beside a stored question."""
+    return json.loads((QUERIES / f"{name}.expected.json").read_text(encoding="utf-8"))
+
+
+def without_pseudonym(data: Any) -> Any:
+    """Return an answer with its one pseudonym, new on each installation, as the expected answers write it."""
+    text = json.dumps(data)
+    pseudonyms = set(re.findall(r'"([0-9a-f]{32})"', text))
+    assert len(pseudonyms) <= 1
+    return json.loads(re.sub(r'"[0-9a-f]{32}"', '"<pseudonym>"', text))
+
+
 def look_at(url: str) -> None:
     """Assert that the page runs every stored question and shows its record, with no secret in it."""
     with httpx2.Client(base_url=url, timeout=30, trust_env=False) as http:
@@ -115,6 +129,7 @@ def look_at(url: str) -> None:
             shown = http.post(f"/demo/run/{name}").json()
             assert shown["answer"].get("errors") is None, shown["answer"]["errors"]
             assert shown["record"]["outcome"] == "answered"
+            assert without_pseudonym(shown["answer"]["data"]) == expected(name), name
         assert "client_secret" not in page
         elsewhere = http.post(f"/demo/run/{names[0]}", headers={"Sec-Fetch-Site": "cross-site"})
         assert elsewhere.json()["errors"][0]["extensions"]["code"] == "REQUEST_FROM_ELSEWHERE"
