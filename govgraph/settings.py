@@ -49,6 +49,16 @@ class Settings(BaseSettings):
     )
     page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
     body_limit: int = Field(2_000_000, ge=1024, description="Most bytes of one request body.")
+    body_timeout: float = Field(
+        20.0, gt=0, le=300, description="Seconds within which one request body must have arrived."
+    )
+    anonymous_limit: int = Field(
+        60,
+        ge=1,
+        le=1_000_000,
+        description="Requests per minute and address that are refused with a record though no valid token "
+        "stands behind them; more are refused without one.",
+    )
     retention_days: int = Field(
         1096,
         description="Days that access records are kept; never below 1096 (three years), they touch persons.",

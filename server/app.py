@@ -40,6 +40,7 @@ from server.console import page
 from server.console.demonstration import Demonstration
 from server.control.view import ControlView
 from server.data_graph import Pipeline
+from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
 from server.graphql import DataView
 from server.home import RunningServer, new_token
@@ -47,6 +48,7 @@ from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher, SourceRules
 from server.responses import refusal
+from server.strangers import Strangers
 
 ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 
@@ -167,6 +169,9 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
         rooms=_rooms(settings, clock, opened, tokens),
+        entrance=Entrance(
+            settings.body_limit, settings.body_timeout, Strangers(tokens, settings.anonymous_limit)
+        ),
         administrator=RunningServer(local_url(settings), new_token()),
         instance=secrets.token_hex(8),
     )
@@ -191,7 +196,7 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
 
 def application(platform: Platform, demo: Demonstration | None = None) -> Starlette:
     """Return the addresses over an open platform; `demo` adds the demonstration's questions."""
-    rooms, limit = platform.rooms, platform.settings.body_limit
+    rooms = platform.rooms
 
     async def answering(question: Question) -> Answer:
         return await answer(question, rooms)
@@ -201,9 +206,9 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
 
     return Starlette(
         routes=[
-            Route("/graphql", DataView(Pipeline(answering, refusing), limit)),
-            Route("/control/graphql", ControlView(platform, limit)),
-            *oauth.routes(platform.authorization_server),
+            Route("/graphql", DataView(Pipeline(answering, refusing), platform.entrance)),
+            Route("/control/graphql", ControlView(platform)),
+            *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
             *health.routes(platform.instance, _probes(platform)),
             *audit_log.routes(platform.log),
             *page.routes(platform, demo),

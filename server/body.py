@@ -5,31 +5,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import anyio
 import orjson
 from starlette.types import Message, Receive
 
-from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeError
+from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeError, BodyTooSlowError
 
 DRAIN = 64_000_000
+PATIENCE = 20.0
+"""Seconds for a body where no setting says otherwise."""
 JSON_TYPES = re.compile(r"^application/(graphql-response\+)?json\s*(;.*)?$", re.IGNORECASE)
 
 
 class BoundedBody:
-    """A `receive` that hands on at most `limit` bytes of body and then refuses.
+    """A `receive` that hands on at most `limit` bytes of body within `seconds` and then refuses.
 
     A refused client that is still sending would never read the refusal, so the rest of its body
     is thrown away piece by piece with `drain`, up to a bound, before the answer is sent.
     """
 
-    def __init__(self, receive: Receive, limit: int) -> None:
+    def __init__(self, receive: Receive, limit: int, seconds: float = PATIENCE) -> None:
         self._receive = receive
         self._limit = limit
+        self._seconds = seconds
+        self._until = anyio.current_time() + seconds
         self._taken = 0
         self._more = True
 
     async def __call__(self) -> Message:
-        """Return the next message. Raises `BodyTooLargeError` past the limit."""
-        message = await self._receive()
+        """Return the next message. Raises `BodyTooLargeError`, `BodyTooSlowError` past the limits."""
+        if not self._more:  # what comes after the body, a client that leaves, may take any time
+            return await self._receive()
+        try:
+            with anyio.fail_after(self._until - anyio.current_time()):
+                message = await self._receive()
+        except TimeoutError:
+            raise BodyTooSlowError(f"The body did not arrive within {self._seconds:g} seconds") from None
         if message["type"] == "http.request":
             self._taken += len(message.get("body", b""))
             self._more = message.get("more_body", False)
@@ -39,13 +50,19 @@ class BoundedBody:
             self._more = False
         return message
 
+    @property
+    def unread(self) -> bool:
+        """Return whether the client may still send a part that nobody reads."""
+        return self._more
+
     async def drain(self) -> None:
-        """Throw away what the client still sends, up to a bound."""
+        """Throw away what the client still sends, up to a bound of bytes and the same time."""
         dropped = 0
-        while self._more and dropped < DRAIN:
-            message = await self._receive()
-            self._more = message["type"] == "http.request" and message.get("more_body", False)
-            dropped += len(message.get("body", b""))
+        with anyio.move_on_after(self._until - anyio.current_time()):
+            while self._more and dropped < DRAIN:
+                message = await self._receive()
+                self._more = message["type"] == "http.request" and message.get("more_body", False)
+                dropped += len(message.get("body", b""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 GovGraphError
 ├── CallerError
-│   ├── BodyTooLargeError, BodyNotJsonError, BodyNotRequestError      the body of a request
+│   ├── BodyTooLargeError, BodyTooSlowError                           the body of a request
+│   ├── BodyNotJsonError, BodyNotRequestError                         what it holds
+│   ├── TooManyRequestsError                                          refusals of nobody in particular
 │   ├── ContentTypeNotSupportedError, MethodNotAllowedError, WrongMethodError, NotFoundError
 │   ├── RequestElsewhereError                                         a page of another origin
 │   ├── FilesRefusedError                                             no file, or too many, or too long
@@ -28,6 +30,22 @@ class BodyTooLargeError(CallerError):
     code = "BODY_TOO_LARGE"
     status = 413
     remedy = "Send a smaller request; the operator sets the limit with `GOVGRAPH_BODY_LIMIT`."
+
+
+class BodyTooSlowError(CallerError):
+    """The body did not arrive in time."""
+
+    code = "BODY_TOO_SLOW"
+    status = 408
+    remedy = "Send the whole body at once; the operator sets the limit with `GOVGRAPH_BODY_TIMEOUT`."
+
+
+class TooManyRequestsError(CallerError):
+    """An address sent too many requests that no valid token stood behind; only the first is recorded."""
+
+    code = "TOO_MANY_REQUESTS"
+    status = 429
+    remedy = "Wait a minute, or show a valid token; the operator sets `GOVGRAPH_ANONYMOUS_LIMIT`."
 
 
 class BodyNotJsonError(CallerError):

@@ -15,18 +15,20 @@ from strawberry.types import ExecutionResult
 
 from govgraph.errors import GovGraphError
 from resolvers.question import Question
-from server.body import JSON_TYPES, BoundedBody, graphql_body, read_json
+from server.body import JSON_TYPES, graphql_body, read_json
 from server.data_graph import AnsweredResult, DataGraph, Pipeline
+from server.entrance import Entrance, address_of, closed
 from server.errors import ContentTypeNotSupportedError, MethodNotAllowedError
 from server.responses import answer_response
 
+UNAUTHENTICATED = 401
 SECONDS = re.compile(r"^\d{1,3}(\.\d{1,3})?$")
 
 
 class DataView(GraphQL[Question, None]):
     """Strawberry's HTTP view over the data graph: POST only, no page, no batches, no uploads."""
 
-    def __init__(self, pipeline: Pipeline, body_limit: int) -> None:
+    def __init__(self, pipeline: Pipeline, entrance: Entrance) -> None:
         super().__init__(
             cast("BaseSchema", DataGraph(pipeline)),
             graphql_ide=None,
@@ -34,23 +36,24 @@ class DataView(GraphQL[Question, None]):
             subscription_protocols=(),
         )
         self._pipeline = pipeline
-        self._body_limit = body_limit
+        self._entrance = entrance
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal on the way is recorded like any other."""
         if scope["type"] != "http":
             await WebSocket(scope, receive, send).close(code=1008)
             return
-        body = BoundedBody(receive, self._body_limit)
+        body = self._entrance.body(receive)
         request = Request(scope, body)
         try:
             response = await self._answered(request)
         except GovGraphError as error:
             await body.drain()
-            response = await self._refused(request, error)
+            response = closed(await self._refused(request, error), body)
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
+        await self._entrance.admit(request)
         if request.method != "POST":
             raise MethodNotAllowedError("This address answers POST only")
         if JSON_TYPES.match(request.headers.get("content-type", "")) is None:
@@ -58,6 +61,9 @@ class DataView(GraphQL[Question, None]):
         return await self.run(request)
 
     async def _refused(self, request: Request, error: GovGraphError) -> Response:
+        unrecorded = await self._entrance.unrecorded(request, error)
+        if unrecorded is not None:
+            return unrecorded
         answer = await self._pipeline.refuse(question_of(request), error)
         response = answer_response(answer, request.headers.get("accept", ""))
         if isinstance(error, MethodNotAllowedError):
@@ -78,6 +84,8 @@ class DataView(GraphQL[Question, None]):
         answer = cast("AnsweredResult", result).answer
         if answer is None:
             raise TypeError("the data graph returns answered results")
+        if answer.status == UNAUTHENTICATED:
+            await self._entrance.strangers.refused(address_of(request))
         response = answer_response(answer, request.headers.get("accept", ""))
         return cast("GraphQLHTTPResponse", {"response": response})
 
@@ -96,7 +104,7 @@ def question_of(request: Request) -> Question:
         variables=None,
         operation_name=None,
         request=request.state.request_id,
-        address=request.client.host if request.client else "",
+        address=address_of(request),
         authorization=headers.get("authorization", ""),
         purpose=headers.get("purpose", ""),
         case_number=headers.get("case-number", ""),

@@ -2,26 +2,39 @@
 
 from collections.abc import Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from auth.authorization_server import AuthorizationServer
+from govgraph.errors import CallerError
 from server.body import BoundedBody
-from server.responses import json_response
+from server.entrance import closed
+from server.responses import json_response, refusal
 
 FORM_LIMIT = 16_384
+FIELDS = 50
 FORM = "application/x-www-form-urlencoded"
+UNREADABLE: Mapping[str, str] = {
+    "error": "invalid_request",
+    "error_description": f"The form cannot be read, or holds more than {FIELDS} fields",
+}
 PUBLIC: Mapping[str, str] = {"Cache-Control": "public, max-age=300"}
 
 
-def routes(endpoint: AuthorizationServer) -> list[Route]:
-    """Return the addresses of the authorization server."""
+def routes(endpoint: AuthorizationServer, body_timeout: float) -> list[Route]:
+    """Return the addresses of the authorization server; `body_timeout` in seconds."""
 
     async def token(request: Request) -> Response:
-        answer = await endpoint.token(
-            request.method, str(request.url), dict(request.headers), await _form(request)
-        )
+        body = BoundedBody(request.receive, FORM_LIMIT, body_timeout)
+        try:
+            form = await _form(request, body)
+        except HTTPException:  # the library's own words would be no answer of RFC 6749
+            return json_response(UNREADABLE, 400)
+        except CallerError as error:
+            return closed(refusal(error), body)
+        answer = await endpoint.token(request.method, str(request.url), dict(request.headers), form)
         return json_response(answer.body, answer.status, answer.headers)
 
     async def metadata(_request: Request) -> Response:
@@ -37,10 +50,9 @@ def routes(endpoint: AuthorizationServer) -> list[Route]:
     ]
 
 
-async def _form(request: Request) -> list[tuple[str, str]]:
+async def _form(request: Request, body: BoundedBody) -> list[tuple[str, str]]:
     """Return the pairs of the form; nothing where the body is of another kind."""
     if not request.headers.get("content-type", "").lower().startswith(FORM):
         return []
-    bounded = Request(request.scope, BoundedBody(request.receive, FORM_LIMIT))
-    fields = (await bounded.form(max_fields=50, max_files=0)).multi_items()
+    fields = (await Request(request.scope, body).form(max_fields=FIELDS, max_files=0)).multi_items()
     return [(name, value) for name, value in fields if isinstance(value, str)]

@@ -13,6 +13,7 @@ from govgraph.keyring import Keyring
 from govgraph.settings import Settings
 from resolvers.rooms import Rooms
 from schema.store import CatalogStore
+from server.entrance import Entrance
 from server.home import RunningServer
 from server.publishing import Publisher
 
@@ -36,5 +37,6 @@ class Platform:
     authorization_server: AuthorizationServer
     publisher: Publisher
     rooms: Rooms
+    entrance: Entrance
     administrator: RunningServer
     instance: str

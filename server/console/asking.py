@@ -8,7 +8,7 @@ from starlette.requests import Request
 from govgraph.errors import GovGraphError
 from resolvers.pipeline import refuse
 from resolvers.question import Question
-from server.body import JSON_TYPES, BoundedBody, graphql_body, read_json
+from server.body import JSON_TYPES, graphql_body, read_json
 from server.console.demonstration import Demonstration, ask_as
 from server.errors import ContentTypeNotSupportedError, NotFoundError
 from server.parts import Platform
@@ -26,7 +26,7 @@ async def ask_from_page(demo: Demonstration, platform: Platform, request: Reques
     asker = next((one for one in demo.askers if one.client == name), None)
     if asker is None:
         raise NotFoundError("There is no such client in the demonstration")
-    body = BoundedBody(request.receive, platform.settings.body_limit)
+    body = platform.entrance.body(request.receive)
     try:
         if JSON_TYPES.match(request.headers.get("content-type", "")) is None:
             raise ContentTypeNotSupportedError("The kind of the body is not read here")

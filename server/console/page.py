@@ -10,11 +10,11 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from auth.masking.masks import MASKS
-from resolvers.question import Question
 from server.console.addresses import ADDRESSES
 from server.console.asking import ask_from_page
 from server.console.demonstration import Demonstration, run
-from server.errors import NotFoundError, RequestElsewhereError
+from server.console.visitor import visitor
+from server.errors import NotFoundError
 from server.middleware import PAGE_POLICY
 from server.parts import Platform
 from server.responses import json_response
@@ -26,7 +26,6 @@ STATIC: Final = {
     "roads.js": "text/javascript",
     "editor.js": "text/javascript",
 }
-SAME: Final = frozenset({"", "same-origin", "none"})
 
 
 def routes(platform: Platform, demo: Demonstration | None) -> list[Route]:
@@ -57,27 +56,18 @@ def policy(nonce: str) -> str:
 
 def _run_route(platform: Platform, demo: Demonstration) -> Route:
     async def run_question(request: Request) -> Response:
-        return json_response(await run(demo, request.path_params["name"], platform, _from_page(request)))
+        question = await visitor(request, platform)
+        return json_response(await run(demo, request.path_params["name"], platform, question))
 
     return Route("/demo/run/{name}", run_question, methods=["POST"])
 
 
 def _ask_route(platform: Platform, demo: Demonstration) -> Route:
     async def ask(request: Request) -> Response:
-        return json_response(await ask_from_page(demo, platform, request, _from_page(request)))
+        question = await visitor(request, platform)
+        return json_response(await ask_from_page(demo, platform, request, question))
 
     return Route("/demo/ask/{client}", ask, methods=["POST"])
-
-
-def _from_page(request: Request) -> Question:
-    """Return a question with request id and address only; whatever else the browser sent stays here.
-
-    Raises `RequestElsewhereError` for a request that this page did not make.
-    """
-    if request.headers.get("sec-fetch-site", "") not in SAME:
-        raise RequestElsewhereError("The request comes from another page")
-    address = request.client.host if request.client else ""
-    return Question(None, None, None, request.state.request_id, address)
 
 
 def _environment() -> Environment:

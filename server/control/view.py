@@ -19,11 +19,12 @@ from auth.errors import UnauthenticatedError
 from auth.principal import Principal
 from govgraph.errors import GovGraphError, Location
 from resolvers.errors import InternalError
-from server.body import JSON_TYPES, BoundedBody, graphql_body, read_json
+from server.body import JSON_TYPES, graphql_body, read_json
 from server.control.access import Session, machine_administrator
 from server.control.mutations import Mutation
 from server.control.queries import Query
 from server.control.records import Recorder
+from server.entrance import address_of, closed
 from server.errors import ContentTypeNotSupportedError, ControlRequestRefusedError, MethodNotAllowedError
 from server.middleware import log_place
 from server.parts import Platform
@@ -50,28 +51,29 @@ def control_graph() -> ControlGraph:
 class ControlView(GraphQL[Session, None]):
     """Strawberry's HTTP view over the control graph: POST only, no page, no batches, no uploads."""
 
-    def __init__(self, platform: Platform, body_limit: int) -> None:
+    def __init__(self, platform: Platform) -> None:
         super().__init__(
             control_graph(), graphql_ide=None, allow_queries_via_get=False, subscription_protocols=()
         )
         self._platform = platform
-        self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; refusals carry the house's envelope."""
         if scope["type"] != "http":
             await WebSocket(scope, receive, send).close(code=1008)
             return
-        body = BoundedBody(receive, self._body_limit)
+        body = self._platform.entrance.body(receive)
         request = Request(scope, body)
         try:
             response = await self._answered(request)
         except GovGraphError as error:
             await body.drain()
-            response = await self._refused(request, error)
+            response = closed(await self._refused(request, error), body)
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
+        if not self._is_machine(request.headers.get("authorization", "")):
+            await self._platform.entrance.admit(request)
         if request.method != "POST":
             raise MethodNotAllowedError("This address answers POST only")
         if JSON_TYPES.match(request.headers.get("content-type", "")) is None:
@@ -79,6 +81,9 @@ class ControlView(GraphQL[Session, None]):
         return await self.run(request)
 
     async def _refused(self, request: Request, error: GovGraphError) -> Response:
+        unrecorded = await self._platform.entrance.unrecorded(request, error)
+        if unrecorded is not None:
+            return unrecorded
         await self._recorder(request).refused("control", error)
         response = refusal(error)
         if isinstance(error, UnauthenticatedError):
@@ -88,8 +93,7 @@ class ControlView(GraphQL[Session, None]):
         return response
 
     def _recorder(self, request: Request, principal: Principal | None = None) -> Recorder:
-        platform = self._platform
-        address = request.client.host if request.client else ""
+        platform, address = self._platform, address_of(request)
         return Recorder(platform.log, platform.clock, request.state.request_id, address, principal)
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Session:
@@ -99,11 +103,13 @@ class ControlView(GraphQL[Session, None]):
         return Session(self._platform, principal, self._recorder(request, principal))
 
     async def _principal(self, authorization: str) -> Principal:
-        platform = self._platform
-        own = f"Bearer {platform.administrator.token}"
-        if hmac.compare_digest(authorization.encode(), own.encode()):
+        if self._is_machine(authorization):
             return machine_administrator()
-        return await platform.tokens.principal(authorization)
+        return await self._platform.tokens.principal(authorization)
+
+    def _is_machine(self, authorization: str) -> bool:
+        own = f"Bearer {self._platform.administrator.token}"
+        return hmac.compare_digest(authorization.encode(), own.encode())
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """Return the request in the body. Raises coded errors; nothing of the body is repeated."""
