@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from govgraph.database import Database, migrate, open_database
+from tests.servers import mariadb
 
 settings.register_profile(
     "reduced", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -87,3 +88,28 @@ async def database(database_url: str, tmp_path: Path) -> AsyncIterator[Database]
     opened = await open_database(database_url, tmp_path)
     yield opened
     await opened.aclose()
+
+
+@pytest.fixture(scope="session")
+def mariadb_address() -> Iterator[Mapping[str, Any]]:
+    """What a client needs to reach a MariaDB of this session's own; skips where none can start, by name."""
+    folder = Path(tempfile.mkdtemp(prefix="govgraph-mariadb-"))
+    server = mariadb.start(folder)
+    if isinstance(server, str):
+        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(f"MariaDB: {server}")
+    yield server.address
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_mariadb_database(mariadb_address: Mapping[str, Any]) -> Callable[[], str]:
+    """Make an empty database at each call and return its address, `mariadb://…`."""
+
+    def make() -> str:
+        name = f"test_{uuid.uuid4().hex}"
+        mariadb.tell(mariadb_address, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+        return f"mariadb://root@/{name}?host={mariadb_address['unix_socket']}"
+
+    return make

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from sqlalchemy.dialects.mysql.base import MySQLDialect
 from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler, SQLiteDialect
 from sqlalchemy.engine.interfaces import Dialect
 
+from connectors.sql.collation import MYSQL
 from connectors.sql.duckdb_dialect import DuckdbDialect
 
 
@@ -30,17 +32,20 @@ class _NumberedSQLiteDialect(SQLiteDialect):
 
 
 def dialect(name: str) -> Dialect:
-    """Return the dialect `sqlite`, `postgresql` or `duckdb`. Raises `KeyError` for any other.
+    """Return `sqlite`, `postgresql`, `duckdb`, `mariadb` or `mysql`. Raises `KeyError` for any other.
 
     A compiled statement has numbered parameters (`?1` in SQLite, `$1` elsewhere, cast to their
     types): each stands once in `compiled.positiontup`, however often the text uses it.
     `[values[name] for name in compiled.positiontup]`, with `values = compiled.construct_params(binds)`,
-    are the arguments that sqlite3, aiosqlite, asyncpg and duckdb take.
+    are the arguments that sqlite3, aiosqlite, asyncpg and duckdb take. MySQL has no numbers: each `?`
+    has its own place in `positiontup`.
     """
     makers: Mapping[str, Callable[..., Any]] = {
         "sqlite": _NumberedSQLiteDialect,
         "postgresql": PGDialect_asyncpg,
         "duckdb": DuckdbDialect,
     }
+    if name in MYSQL:
+        return MySQLDialect(paramstyle="qmark")
     made: Dialect = makers[name](paramstyle="numeric_dollar")
     return made

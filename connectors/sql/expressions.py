@@ -8,6 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 from connectors.sql import storage
+from connectors.sql.collation import MYSQL, converted, listed_like, members
 from connectors.sql.constants import constant
 from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.spellings import SPELLINGS
@@ -40,7 +41,7 @@ from govgraph.expressions.terms import (
     Translate,
     Trim,
 )
-from govgraph.expressions.walk import LARGEST, LONGEST, SMALLEST, bounds, kind_of, unclipped
+from govgraph.expressions.walk import LARGEST, LONGEST, SMALLEST, bounds, columns_of, kind_of, unclipped
 
 Sql = ColumnElement[Any]
 
@@ -50,21 +51,14 @@ SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
     Kind.DECIMAL: Numeric,
     Kind.BOOLEAN: Boolean,
 }
-TYPE_NAMES: Mapping[Kind, str] = {
-    Kind.TEXT: "VARCHAR",
-    Kind.INTEGER: "BIGINT",
-    Kind.DECIMAL: "NUMERIC",
-    Kind.BOOLEAN: "BOOLEAN",
-}
 
 
 def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql:
-    """Return an expression as SQL of `sqlite`, `postgresql` or `duckdb`.
+    """Return an expression as SQL of `sqlite`, `postgresql`, `duckdb`, `mariadb` or `mysql`.
 
     `columns` stand for the row's columns; their types say how they are stored. Constants and binds
     become parameters; `spellings.bound` turns a bind's value into what the client takes. A text column
-    that is read as text stays bare, so that its index serves. A select names its tables itself
-    (`select_from`): what is written here does not bring them along.
+    read as text stays bare, so that its index serves. A select names its tables itself (`select_from`).
     """
     if isinstance(expression, Column) and expression.kind is Kind.TEXT:
         return storage.text_of(columns[expression.name], dialect)
@@ -95,7 +89,7 @@ class _Writer:
     def _term(self, term: Expression, kind: Kind) -> str:
         match term:
             case Constant(None):
-                return f"CAST(NULL AS {TYPE_NAMES[kind]})"
+                return f"CAST(NULL AS {self._spelling.types[kind]})"
             case Constant(str() | int() as value):
                 return self._constant(value)
             case Column() | Bind() | Among():
@@ -116,9 +110,9 @@ class _Writer:
         return self._marks[key]
 
     def _parameter(self, name: str, kind: Kind, *, listed: bool = False) -> str:
-        """Return a parameter; a decimal travels as text, a list to SQLite as JSON text."""
+        """Return a parameter; a decimal travels as text, a list as JSON text where there are no arrays."""
         one = String() if kind is Kind.DECIMAL else SQL_TYPES[kind]()
-        many = String() if self._dialect == "sqlite" else ARRAY(one)
+        many = ARRAY(one) if self._dialect in ("postgresql", "duckdb") else String()
         return self._atom(
             (name, kind, listed), lambda: bindparam(name, type_=many if listed else one, required=True)
         )
@@ -134,12 +128,16 @@ class _Writer:
             case Among(value, bind, kind):
                 pattern = spelling.among_decimals if kind is Kind.DECIMAL else spelling.among
                 written = self._collated(value) if kind is Kind.TEXT else self.write(value, kind)
-                return pattern.format(written, self._parameter(bind, kind, listed=True))
+                values = self._parameter(bind, kind, listed=True)
+                among, bare = pattern.format(written, values), self._bare(value)
+                like = listed_like(self._columns[value.name]) if bare and isinstance(value, Column) else None
+                return f"({bare} IN {members(like, values)} AND {among})" if like else among
 
     def _column(self, term: Column) -> str:
         column = self._columns[term.name]
         if term.kind is Kind.TEXT:
-            return self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
+            written = self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
+            return converted(written, self._dialect) if self._dialect in MYSQL else written
         native = storage.native(column, term.kind, self._dialect)
         if native is not None:
             return self._atom((term.name, term.kind), lambda: native)
@@ -180,8 +178,13 @@ class _Writer:
                 word = " AND " if isinstance(term, And) else " OR "
                 return f"({word.join(self.write(part, Kind.BOOLEAN) for part in parts)})"
             case OnlyOf(text, characters):
-                return f"({self._spelling.trim.format(self.write(text), self._constant(characters))} = '')"
+                return self._only_of(self.write(text), characters)
         return self._constant(isinstance(term, And))
+
+    def _only_of(self, text: str, characters: str) -> str:
+        if not characters:
+            return f"({self._spelling.length.format(text)} = 0)"
+        return self._spelling.only_of.format(text, self._constant(self._spelling.set_of(characters)))
 
     def _compare(self, term: Compare) -> str:
         """Return a comparison; that of texts goes by code point, whatever the columns' collation.
@@ -198,7 +201,17 @@ class _Writer:
             left = self._collated(term.left, column=True)
         elif kind is Kind.TEXT:
             left = self._collated(term.left)
-        return f"({left} {term.comparison.value} {right})"
+        compared = f"({left} {term.comparison.value} {right})"
+        equal = term.comparison is Comparison.EQUAL and not columns_of(term.right)
+        bare = self._bare(term.left) if equal else None
+        return f"({bare} = {right} AND {compared})" if bare else compared
+
+    def _bare(self, term: Expression) -> str | None:
+        """Return a text column of MySQL as it is stored, so that its index finds as many rows or more."""
+        if self._dialect not in MYSQL or not isinstance(term, Column) or term.kind is not Kind.TEXT:
+            return None
+        column = self._columns[term.name]
+        return self._atom((term.name, "bare"), lambda: column) if storage.is_text(column, "mysql") else None
 
     def _collated(self, term: Expression, *, column: bool = False) -> str:
         written = self.write(term)
@@ -256,10 +269,15 @@ class _Writer:
             case Translate():
                 return self._translate(term)
             case Trim(text, characters):
-                return spelling.trim.format(self.write(text), self._constant(characters))
+                return self._trim(self.write(text), characters)
             case ToText(number):
                 return spelling.text.format(self.write(number, Kind.INTEGER))
         raise AssertionError
+
+    def _trim(self, text: str, characters: str) -> str:
+        if not characters:
+            return text
+        return self._spelling.trim.format(text, self._constant(self._spelling.set_of(characters)))
 
     def _slice(self, term: Slice) -> str:
         text, first = self.write(term.text), f"{self._count(term.start)} + 1"
@@ -270,7 +288,7 @@ class _Writer:
     def _translate(self, term: Translate) -> str:
         text, pattern = self.write(term.text), self._spelling.translate
         if pattern is None:
-            return translated(text, term.source, term.target, self._constant)
+            return translated(text, (term.source, term.target), self._constant, self._dialect)
         return pattern.format(text, self._constant(term.source), self._constant(term.target))
 
     def _count(self, term: Expression) -> str:

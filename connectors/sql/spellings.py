@@ -1,12 +1,24 @@
-"""What SQLite, PostgreSQL and DuckDB spell differently. Whole numbers are 64 bits, texts VARCHAR."""
+"""What the dialects spell differently. Whole numbers are 64 bits, texts VARCHAR."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 import orjson
+
+from connectors.sql.collation import MYSQL, listed, members
+from govgraph.expressions.terms import Kind
+
+STANDARD: Mapping[Kind, str] = MappingProxyType(
+    {Kind.TEXT: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.DECIMAL: "NUMERIC", Kind.BOOLEAN: "BOOLEAN"}
+)
+
+
+def _class(characters: str) -> str:
+    """Return characters as the inside of a class of a regular expression."""
+    return "".join(f"\\x{{{ord(character):x}}}" for character in characters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +27,8 @@ class Spelling:
 
     `integer` reads 1 to 18 digits, null for other text. `decimal` reads a canonical decimal. `within`
     is an operation `{0} {1} {2}` that is null beyond 64 bits. `among` holds a value against a bound
-    list. `translate` replaces all at once; None where characters are replaced one by one.
+    list. `translate` replaces all at once; None where characters are replaced one by one. `trim` and
+    `only_of` take a set of characters, as `set_of` writes it. `types` are what a bare null is cast to.
     """
 
     length: str
@@ -33,7 +46,42 @@ class Spelling:
     text: str
     divide: str = "/"
     translate: str | None = "translate({0}, {1}, {2})"
-    collation: str = ""
+    only_of: str = "(trim({0}, {1}) = '')"
+    set_of: Callable[[str], str] = str
+    types: Mapping[Kind, str] = field(default_factory=lambda: STANDARD)
+
+
+WHOLE = "BETWEEN -9223372036854775808 AND 9223372036854775807"
+MARIADB = Spelling(
+    length="char_length({0})",
+    slice="substr({0}, {1}, {2})",
+    slice_from="substr({0}, {1})",
+    repeat="repeat({0}, {1})",
+    trim="regexp_replace({0}, concat('\\A[', {1}, ']+|[', {1}, ']+\\z'), '')",
+    position="(locate({1}, {0}) - 1)",
+    integer="CASE WHEN {0} REGEXP '\\A[0-9]{{1,18}}\\z' THEN CAST({0} AS SIGNED) END",
+    decimal="CAST({0} AS DECIMAL(65, 30))",
+    among="({0} IN " + members(listed("mariadb"), "{1}") + ")",
+    among_decimals="({0} IN " + members("DECIMAL(65, 30) PATH '$'", "{1}") + ")",
+    within=(
+        f"CASE WHEN CAST({{0}} AS DECIMAL(65)) {{1}} {{2}} {WHOLE} "
+        "THEN CAST(CAST({0} AS DECIMAL(65)) {1} {2} AS SIGNED) END"
+    ),
+    whole="CAST({0} AS SIGNED)",
+    text="CAST({0} AS CHAR)",
+    divide="DIV",
+    translate=None,
+    only_of="({0} REGEXP concat('\\A[', {1}, ']*\\z'))",
+    set_of=_class,
+    types=MappingProxyType(
+        {
+            Kind.TEXT: "CHAR",
+            Kind.INTEGER: "SIGNED",
+            Kind.DECIMAL: "DECIMAL(65, 30)",
+            Kind.BOOLEAN: "SIGNED",
+        }
+    ),
+)
 
 
 SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
@@ -57,7 +105,6 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             whole="CAST({0} AS INTEGER)",
             text="CAST({0} AS TEXT)",
             translate=None,
-            collation="BINARY",
         ),
         "postgresql": Spelling(
             length="CAST(char_length({0}) AS BIGINT)",
@@ -65,6 +112,7 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             slice_from="substr({0}, CAST({1} AS INTEGER))",
             repeat="repeat({0}, CAST({1} AS INTEGER))",
             trim="btrim({0}, {1})",
+            only_of="(btrim({0}, {1}) = '')",
             position="CAST(strpos({0}, {1}) - 1 AS BIGINT)",
             integer="CASE WHEN {0} ~ '^[0-9]{{1,18}}$' THEN CAST({0} AS BIGINT) END",
             decimal="CAST({0} AS NUMERIC)",
@@ -76,7 +124,6 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             ),
             whole="CAST({0} AS BIGINT)",
             text="CAST({0} AS VARCHAR)",
-            collation="C",
         ),
         "duckdb": Spelling(
             length="length({0})",
@@ -95,6 +142,8 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             text="CAST({0} AS VARCHAR)",
             divide="//",
         ),
+        "mariadb": MARIADB,
+        "mysql": replace(MARIADB, among=MARIADB.among.replace(listed("mariadb"), listed("mysql"))),
     }
 )
 
@@ -105,5 +154,5 @@ def bound(value: Any, dialect: str) -> Any:
         return format(value, "f")
     if isinstance(value, list | tuple | set | frozenset):
         items = [bound(item, dialect) for item in value if item is not None]
-        return orjson.dumps(items).decode() if dialect == "sqlite" else items
+        return orjson.dumps(items).decode() if dialect == "sqlite" or dialect in MYSQL else items
     return value

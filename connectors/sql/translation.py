@@ -1,4 +1,4 @@
-"""Translating characters in SQLite, which has nothing for it but replacing one after the other."""
+"""Translating characters in SQLite and MySQL, which have nothing for it but replacing one after the other."""
 
 from collections.abc import Callable, Sequence
 from itertools import zip_longest
@@ -10,9 +10,13 @@ AT_ONCE = 12
 Steps = Sequence[tuple[str, str]]
 
 
-def translated(text: str, source: str, target: str, constant: Callable[[str], str]) -> str:
+def translated(text: str, table: tuple[str, str], constant: Callable[[str], str], dialect: str) -> str:
     """Return SQL that translates a written text; `constant` writes a parameter."""
-    steps = replacements(source, target)
+    steps = replacements(*table)
+    if dialect != "sqlite":
+        done = _nested(text, steps, constant)
+        foreign = steps and all(not old.isascii() for old, _ in steps)
+        return f"CASE WHEN {text} REGEXP '[^ -~]' THEN {done} ELSE {text} END" if foreign else done
     small = [pair for pair in zip(ascii_lowercase, ascii_uppercase, strict=True) if pair in steps]
     if len(small) == len(ascii_lowercase):
         # SQLite's `upper` knows ASCII alone: here, that is what is asked for.

@@ -1,4 +1,4 @@
-"""The four engines over one set of dirty rows."""
+"""The five engines over one set of dirty rows."""
 
 import asyncio
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import pytest
 
 from tests.expressions.dirty import dirty_values, shuffled
-from tests.expressions.engines import Duckdb, Engine, Postgresql, Python, Row, Sqlite
+from tests.expressions.engines import Duckdb, Engine, Mariadb, Postgresql, Python, Row, Sqlite
 
 COUNT = 10_000 if os.environ.get("GOVGRAPH_PROVE") == "1" else 1_500
 EXTREMES = (None, 0, 1, -1, 2, 3, 7, -7, 10, 2**31, 2**62, 2**63 - 1, -(2**63), -(2**63) + 1)
@@ -30,11 +30,17 @@ def python(rows: Sequence[Row]) -> Python:
     return Python(rows)
 
 
-@pytest.fixture(scope="session")
-def engines(rows: Sequence[Row], postgresql_url: str) -> Iterator[Mapping[str, Engine]]:
-    """Every source's engine by its dialect."""
+@pytest.fixture(scope="session", params=["embedded", "mariadb"])
+def engines(rows: Sequence[Row], request: pytest.FixtureRequest) -> Iterator[Mapping[str, Engine]]:
+    """The sources' engines by their dialect; MariaDB apart, to be skipped alone where it is missing."""
     with asyncio.Runner() as runner:
-        postgresql = Postgresql.open(postgresql_url, rows, runner)
+        if request.param == "mariadb":
+            address = {**request.getfixturevalue("mariadb_address"), "database": "mysql"}
+            mariadb = Mariadb.open(address, rows, runner)
+            yield {"mariadb": mariadb}
+            mariadb.close()
+            return
+        postgresql = Postgresql.open(request.getfixturevalue("postgresql_url"), rows, runner)
         sqlite = Sqlite.open(rows)
         duckdb = Duckdb.open(rows)
         yield {"sqlite": sqlite, "duckdb": duckdb, "postgresql": postgresql}

@@ -1,4 +1,4 @@
-"""The four places where expressions run, each holding the same rows."""
+"""The five places where expressions run, each holding the same rows."""
 
 import asyncio
 import sqlite3
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+import asyncmy
 import asyncpg
 import duckdb
 from sqlalchemy import BigInteger, MetaData, String, Table, select
@@ -13,6 +14,7 @@ from sqlalchemy import Column as StoredColumn
 
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
+from connectors.sql.mysql_session import opening
 from connectors.sql.spellings import bound
 from govgraph.expressions.python import compile_python
 from govgraph.expressions.terms import Expression, Kind
@@ -142,3 +144,50 @@ class Postgresql:
     def close(self) -> None:
         """Let go of the connection."""
         self.runner.run(self.connection.close())
+
+
+@dataclass(frozen=True, slots=True)
+class Mariadb:
+    """MariaDB, through the driver that the connectors use; its column pads and knows no case."""
+
+    runner: asyncio.Runner
+    connection: Any
+
+    @classmethod
+    def open(cls, address: Mapping[str, Any], rows: Sequence[Row], runner: asyncio.Runner) -> "Mariadb":
+        async def start() -> Any:
+            connection = await asyncmy.connect(**address, autocommit=True)
+            cursor = connection.cursor()
+            await cursor.execute(
+                "CREATE TEMPORARY TABLE cells (row bigint, value longtext, other longtext, number bigint) "
+                "CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+            )
+            for told in opening("mariadb", 60):
+                await connection.query(told.replace(" READ ONLY", " READ WRITE"))
+            filled = await connection.prepare("INSERT INTO cells VALUES (?, ?, ?, ?)")
+            for row in rows:
+                await filled.execute(row)
+            return connection
+
+        return cls(runner, runner.run(start()))
+
+    def values(
+        self, expression: Expression, binds: Mapping[str, Any] | None = None, first: int = 0
+    ) -> Values:
+        text, arguments = statement(expression, binds or {}, "mariadb", first)
+        return [self._value(row[0], expression) for row in self.runner.run(self._rows(text, arguments))]
+
+    async def _rows(self, text: str, arguments: Values) -> Values:
+        prepared = await self.connection.prepare(text)
+        answer = await prepared.execute(arguments)
+        await prepared.close()
+        return list(answer.rows)
+
+    def _value(self, value: Any, expression: Expression) -> Any:
+        if kind_of(expression) is Kind.BOOLEAN and value is not None:
+            return bool(value)
+        return value
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.runner.run(self.connection.ensure_closed())

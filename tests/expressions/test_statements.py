@@ -10,6 +10,7 @@ from sqlalchemy import Column as Stored
 from sqlalchemy.sql import Select
 
 from auth.masking.masks import MASKS
+from connectors.sql.collation import MYSQL
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.translation import replacements
@@ -29,7 +30,7 @@ from govgraph.expressions.terms import (
     Translate,
 )
 
-DIALECTS = ("sqlite", "postgresql", "duckdb")
+DIALECTS = ("sqlite", "postgresql", "duckdb", "mariadb", "mysql")
 VALUE = Column("value")
 SECRET = "330799199003071013"
 
@@ -63,7 +64,9 @@ def test_no_constant_stands_in_the_text(name: str) -> None:
 def test_a_constant_used_twice_is_one_parameter(name: str) -> None:
     expression = Or((equal(VALUE, SECRET), equal(joined(VALUE, SECRET), SECRET)))
     compiled = asking(expression, name).compile(dialect=dialect(name))
-    assert len(compiled.positiontup or ()) == 1
+    places = compiled.positiontup or ()
+    assert len(set(places)) == 1
+    assert len(places) == 1 or name in MYSQL  # which has no numbered parameters
 
 
 @pytest.mark.parametrize("name", DIALECTS)
@@ -75,7 +78,8 @@ def test_the_same_mask_is_the_same_text_every_time(name: str, code: str) -> None
 
 @pytest.mark.parametrize("name", DIALECTS)
 def test_a_text_column_read_as_text_stays_bare(name: str) -> None:
-    assert str(asking(VALUE, name).compile(dialect=dialect(name))).startswith("SELECT cells.value")
+    text = str(asking(VALUE, name).compile(dialect=dialect(name)))
+    assert text.replace("`", "").startswith("SELECT cells.value")
 
 
 @pytest.mark.parametrize(
