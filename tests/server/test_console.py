@@ -11,7 +11,7 @@ from tests.server.living import Living
 pytestmark = pytest.mark.anyio
 
 CONSOLE = files("server.console")
-SOURCES = ("source.js", "build.js", "package.json", "package-lock.json")
+SOURCES = ("source.js", "checks.js", "build.js", "package.json", "package-lock.json")
 LOADED = re.compile(r"""(?:src|href)="([^"]*)"|from "([^"]+)\"""")
 
 

@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 const TARGET = "../static/editor.js";
 const NAMES = ["LICENSE", "LICENSE.md", "License.txt", "license"];
-const sources = ["source.js", "build.js", "package.json", "package-lock.json"];
+const sources = ["source.js", "checks.js", "build.js", "package.json", "package-lock.json"];
 const digest = createHash("sha256");
 for (const name of sources) digest.update(readFileSync(name));
 

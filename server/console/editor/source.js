@@ -5,10 +5,11 @@ import { json, jsonParseLinter } from "@codemirror/lang-json";
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { linter, lintKeymap } from "@codemirror/lint";
 import { EditorState, Prec } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { graphql, updateSchema } from "cm6-graphql";
+import { completion, graphqlLanguageSupport, stateExtensions, updateSchema } from "cm6-graphql";
 import { buildClientSchema, getIntrospectionQuery, Kind, parse } from "graphql";
+import { checks } from "./checks.js";
 
 /** The document that asks for a caller's schema. */
 export const introspectionQuery = getIntrospectionQuery({ inputValueDeprecation: true });
@@ -18,7 +19,6 @@ const chinese = EditorState.phrases.of({
   "Diagnostics": "检查结果",
   "No diagnostics": "没有问题",
   "close": "关闭",
-  "current match": "当前",
   "Control character": "控制字符",
 });
 
@@ -72,6 +72,7 @@ const common = (settings) => [
   bracketMatching(),
   closeBrackets(),
   highlightActiveLine(),
+  placeholder(settings.hint),
   syntaxHighlighting(colours),
   look,
   EditorView.lineWrapping,
@@ -120,7 +121,7 @@ const operationAt = (text, place) => {
 
 /** A pane for a GraphQL document; `schema` takes the answer to `introspectionQuery`, or null. */
 export const queryPane = (settings) => {
-  const made = pane(settings, [common(settings), graphql(undefined), autocompletion()]);
+  const made = pane(settings, [common(settings), graphqlLanguageSupport(), stateExtensions(), completion, checks, autocompletion()]);
   const schema = (described) => updateSchema(made.view, described ? buildClientSchema(described) : undefined);
   const operation = () => operationAt(made.text(), made.view.state.selection.main.head);
   return { ...made, schema, operation };

@@ -61,6 +61,7 @@ const facts = (outcome) => {
   const end = ending(outcome);
   const shown = [fact("结果", "Outcome", `${OUTCOMES[end] ?? ""} ${end}`, end === "answered" ? "good" : "bad")];
   const add = (chinese, name, value) => value !== undefined && value !== "" && shown.push(fact(chinese, name, String(value)));
+  add("提问者", "Asked as", outcome.record?.client);
   add("用时", "Time", outcome.milliseconds === undefined ? "" : `${outcome.milliseconds} ms`);
   add("来源", "Sources", outcome.record?.sources && Object.keys(outcome.record.sources).length);
   add("涉及人数", "Persons", outcome.record?.subject_total);

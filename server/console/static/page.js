@@ -91,9 +91,9 @@ const ask = async () => {
   }
 };
 
-const settings = (name, label) => ({ parent: part(name), nonce, label, run: ask });
-const query = queryPane(settings("query", "查询 Query"));
-const variables = variablesPane(settings("variables", "变量 Variables"));
+const settings = (name, label, hint) => ({ parent: part(name), nonce, label, hint, run: ask });
+const query = queryPane(settings("query", "查询 Query", "{ … }   在此写查询 write a query here"));
+const variables = variablesPane(settings("variables", "变量 Variables", "{ }"));
 
 /** Shows whose turn it is: a client's purpose, or the boxes for a token. */
 const chooseClient = () => {
