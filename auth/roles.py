@@ -31,6 +31,7 @@ class Duty(StrEnum):
     APPROVE_CLIENT = "approve-client"
     REVOKE_CLIENT = "revoke-client"
     LIST_GRANTS = "list-grants"
+    EXPLAIN = "explain"
     GRANT = "grant"
     REVOKE_GRANT = "revoke-grant"
     READ_AUDIT = "read-audit"
@@ -82,6 +83,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.REVOKE_GRANT,
+            Duty.EXPLAIN,
         }
     ),
     Role.AUDIT_ADMINISTRATOR: frozenset(

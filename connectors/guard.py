@@ -143,6 +143,10 @@ class _GuardedRead:
         self._descriptions = descriptions
         self._prepared = prepared
 
+    @property
+    def statement(self) -> str:
+        return self._prepared.statement if self._prepared is not None else ""
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
         return await self._guard.run(lambda: self._rows(binds))
 

@@ -100,8 +100,12 @@ class _MemoryRead(RowsOnly):
         self._ready = ready
         self._observe = observe
 
+    @property
+    def statement(self) -> str:
+        return f"read {self._table.entity.name}"
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
-        self._observe(f"read {self._table.entity.name}")
+        self._observe(self.statement)
         return self._ready.run(self._table.rows, binds)
 
 

@@ -13,6 +13,10 @@ from connectors.model import Binds, Capability, Entity, Read, Row, Surroundings
 class PreparedRead(Protocol):
     """One read, compiled once and run many times; runs may overlap."""
 
+    @property
+    def statement(self) -> str:
+        """What the source will be sent, without a value in it; empty where that is not known yet."""
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows, their values in the order of the read's outputs.
 

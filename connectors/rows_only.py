@@ -9,6 +9,11 @@ from connectors.model import Binds, Row
 class RowsOnly:
     """Refuses JSON and streams, which the connector does not declare."""
 
+    @property
+    def statement(self) -> str:
+        """What the source will be sent; empty where a connector does not say."""
+        return ""
+
     async def json(self, binds: Binds) -> bytes:
         """Raise `UnsupportedReadError`: `Capability.JSON` is not declared."""
         raise UnsupportedReadError("The source does not write JSON")

@@ -51,11 +51,7 @@ def split(read: Read, capabilities: frozenset[Capability]) -> tuple[Read, Finish
     A source that cannot compute is asked for bare columns; one that cannot filter or order gives
     more than was asked, and the rest is done here. A look-up is always asked as one.
     """
-    needed = {Capability.COMPUTE}
-    needed |= {Capability.FILTER} if read.predicate is not None else set()
-    needed |= {Capability.ORDER} if read.order else set()
-    needed |= {Capability.LIMIT} if read.limit is not None else set()
-    if needed <= capabilities:
+    if wanted(read) <= capabilities:
         return without_per_key(read, capabilities), None
     columns = sorted(columns_read(read))
     keys = Keys(read.keys.columns, read.keys.bind) if read.keys else None
@@ -63,6 +59,15 @@ def split(read: Read, capabilities: frozenset[Capability]) -> tuple[Read, Finish
         entity=read.entity, outputs=tuple(Output(name, Column(name)) for name in columns), keys=keys
     )
     return pushed, finish_of(read, columns)
+
+
+def wanted(read: Read) -> frozenset[Capability]:
+    """Return what a source must be able to do for the whole of a read to be left to it."""
+    needed = {Capability.COMPUTE}
+    needed |= {Capability.FILTER} if read.predicate is not None else set()
+    needed |= {Capability.ORDER} if read.order else set()
+    needed |= {Capability.LIMIT} if read.limit is not None else set()
+    return frozenset(needed)
 
 
 def without_per_key(read: Read, capabilities: frozenset[Capability]) -> Read:
@@ -73,12 +78,18 @@ def without_per_key(read: Read, capabilities: frozenset[Capability]) -> Read:
 def columns_read(read: Read) -> frozenset[str]:
     """Return the entity's columns that a read looks at."""
     derived = {output.name for output in read.derived}
-    expressions: list[Expression] = [output.expression for output in (*read.outputs, *read.derived)]
-    expressions += [order.expression for order in read.order]
-    expressions += [read.predicate] if read.predicate is not None else []
-    names: frozenset[str] = frozenset().union(*(columns_of(expression) for expression in expressions))
+    names: frozenset[str] = frozenset().union(
+        *(columns_of(expression) for expression in expressions_of(read))
+    )
     keyed = {column.name for column in read.keys.columns} if read.keys else set()
     return (names - derived) | keyed
+
+
+def expressions_of(read: Read) -> list[Expression]:
+    """Return every expression of a read."""
+    expressions: list[Expression] = [output.expression for output in (*read.outputs, *read.derived)]
+    expressions += [order.expression for order in read.order]
+    return [*expressions, read.predicate] if read.predicate is not None else expressions
 
 
 def finish_of(read: Read, columns: Sequence[str]) -> Finish:

@@ -48,6 +48,8 @@ class _ClosedRead:
     def __init__(self, department: str) -> None:
         self._department = department
 
+    statement = ""
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
         raise not_opened(self._department)
 

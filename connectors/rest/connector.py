@@ -101,6 +101,11 @@ class _ListRead(RowsOnly):
         self._settings = settings
         self._readers = [(column.name, reader(column.kind)) for column in columns]
 
+    @property
+    def statement(self) -> str:
+        """The request of each page."""
+        return f"GET {self._settings.path}"
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return all rows; ends at the first page that is not full."""
         page = self._settings.page
@@ -125,6 +130,11 @@ class _LookupRead(RowsOnly):
         self._settings = settings
         self._bind = bind
         self._readers = [(column.name, reader(column.kind)) for column in columns]
+
+    @property
+    def statement(self) -> str:
+        """The request of each batch; the keys are its body."""
+        return f"POST {self._settings.path}"
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows of the keys: one request for up to 500, above in batches side by side."""

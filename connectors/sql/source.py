@@ -108,6 +108,11 @@ class _SqlRead(RowsOnly):
         self._surroundings = surroundings
         self._timeout = timeout
 
+    @property
+    def statement(self) -> str:
+        """The text that the source is sent: parameters stand for all values."""
+        return self._statement.text
+
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows; the statement's text, never its values, is told to the source's log."""
         arguments = self._statement.arguments(binds)

@@ -57,6 +57,7 @@ EVENTS: Mapping[str, str] = {
     "log.checkpoint_missing": "the log was opened and the checkpoint kept outside its store was gone",
     "log.resumed": "the log can be written again, as after a full disk; no data left since the record before",
     "proposal.approve": "a second seat approved a proposal; the client or the copy is a record of its own",
+    "query.explain": "a question was explained for a client; no source was asked",
     "secret.set": "a source's secret was sealed; the record holds its reference only",
     "set-up.finish": "set-up ended for good; the machine's own token changes nothing from then on",
 }

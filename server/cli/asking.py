@@ -40,10 +40,10 @@ async def query(  # noqa: PLR0913 a command takes what its users may say
 ) -> int:
     """Print the answer to the question in a file; return 1 where it was refused as a whole."""
     del json  # an answer is JSON either way
-    document = sys.stdin.read() if file == "-" else read_text(Path(file))
+    document = read_document(file)
     body: dict[str, Any] = {"query": document}
     if variables is not None:
-        body["variables"] = _variables(variables)
+        body["variables"] = read_variables(variables)
     if operation:
         body["operationName"] = operation
     target, settings = Target(server, acting, purpose), read_settings()
@@ -54,7 +54,13 @@ async def query(  # noqa: PLR0913 a command takes what its users may say
     return 0 if answer.get("data") is not None else 1
 
 
-def _variables(file: Path) -> Any:
+def read_document(file: str) -> str:
+    """Return the text of a question; `-` stands for standard input."""
+    return sys.stdin.read() if file == "-" else read_text(Path(file))
+
+
+def read_variables(file: Path) -> Any:
+    """Return the variables in a file. Raises `DocumentNotFoundError` where it holds no JSON."""
     try:
         return orjson.loads(read_text(file))
     except orjson.JSONDecodeError as error:

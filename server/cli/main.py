@@ -4,6 +4,7 @@ import typer
 
 from server.cli import options as given
 from server.cli.calling import call
+from server.cli.questions import explain
 from server.cli.texts import text
 
 
@@ -242,7 +243,7 @@ def setup_finish(server: given.Server = "", acting: given.Acting = "", json: giv
 
 
 COMMANDS = (
-    ("", (serve, migrate, demo, token, query)),
+    ("", (serve, migrate, demo, token, query, explain)),
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
     ("client", (client_create, client_approve, client_list, client_revoke)),
     ("grant", (grant_apply, grant_list, grant_revoke)),

@@ -1,7 +1,7 @@
 """Arguments and options that several commands share."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -39,4 +39,8 @@ Store: TypeAlias = Annotated[bool, typer.Option("--store", help=text("option sto
 Variables: TypeAlias = Annotated[Path | None, typer.Option("--variables", help=text("option variables"))]
 Operation: TypeAlias = Annotated[str, typer.Option("--operation", help=text("option operation"))]
 Out: TypeAlias = Annotated[Path | None, typer.Option("--out", help=text("option out"))]
+Form: TypeAlias = Annotated[
+    Literal["text", "json", "mermaid"], typer.Option("--format", help=text("option form"))
+]
+ExplainedClient: TypeAlias = Annotated[str, typer.Option("--client", help=text("option client"))]
 QueryFile: TypeAlias = Annotated[str, typer.Argument(help=text("query file"))]

@@ -8,8 +8,9 @@ from strawberry.scalars import JSON
 from audit.record import Outcome
 from auth.roles import Duty
 from schema.search import search as found_by
-from server.control import seats
+from server.control import explaining, seats
 from server.control.access import At
+from server.control.explaining import ExplanationView
 from server.control.records import Change
 from server.control.seat_types import ProposalView
 from server.control.types import (
@@ -127,6 +128,11 @@ class Query:
     )
     record: JSON = strawberry.field(
         resolver=record, description="One record of the log; reading it is itself recorded."
+    )
+    explain: ExplanationView = strawberry.field(
+        resolver=explaining.explain,
+        description="How a question would be answered, without asking a source: for the client that asks, "
+        "or for any client where the security administrator does; recorded.",
     )
     checkpoint: str = strawberry.field(
         resolver=checkpoint, description="The signed size and root of the log."

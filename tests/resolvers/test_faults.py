@@ -31,6 +31,7 @@ class Broken:
 
     capabilities = EVERYTHING
     as_of = None
+    statement = ""
 
     def __init__(self, act: Any) -> None:
         self.act = act
