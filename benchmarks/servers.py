@@ -139,7 +139,9 @@ async def serve_platform(mode: str, home: Path, port: int) -> None:
         stack.callback(sock.close)
         provider = await stack.enter_async_context(medical_insurance(city_folder(), home))
         one_core()
-        surrounding = Surrounding({"MEDICAL_INSURANCE_PORT": str(provider)}, egress_allowed="127.0.0.0/8")
+        surrounding = Surrounding(
+            {"medical-insurance": {"MEDICAL_INSURANCE_PORT": str(provider)}}, egress_allowed="127.0.0.0/8"
+        )
         platform = await stack.enter_async_context(build(settings, system_clock(TODAY), surrounding))
         rooms = unbounded(platform.rooms)
         if mode == "bare":

@@ -17,6 +17,7 @@ from connectors.registry import Duration, SettingsPart, SourceSettings
 from connectors.sql.duckdb import DuckdbClient, Seen
 from connectors.sql.source import SqlConnector
 from connectors.sql.tables import Description
+from govgraph.file_access import FileAccess
 
 Declared = Literal["text", "integer", "decimal", "boolean", "date", "datetime"]
 Format = Literal["csv", "jsonl", "parquet", "xlsx"]
@@ -80,11 +81,22 @@ class FilesSettings(SourceSettings):
 async def open_files(settings: BaseModel, surroundings: Surroundings) -> Connector:
     """Return the connector; `describe` loads the files, and loads them anew each time it is asked."""
     given = cast("FilesSettings", settings)
-    files = given.entities
+    files, access = given.entities, surroundings.files
+    _admitted(files, access)
     client = DuckdbClient(
-        lambda database: _load(database, files), lambda: _look(files), given.max_connections, given.look_every
+        lambda database: _load(database, _admitted(files, access)),
+        lambda: _look(files),
+        given.max_connections,
+        given.look_every,
     )
     return SqlConnector(client, surroundings, given.statement_timeout)
+
+
+def _admitted(files: Mapping[str, FileSettings], access: FileAccess) -> Mapping[str, FileSettings]:
+    """Return the files by their real paths. Raises `SourceFileNotAllowedError`."""
+    return {
+        name: file.model_copy(update={"path": access.admitted(file.path)}) for name, file in files.items()
+    }
 
 
 def _look(files: Mapping[str, FileSettings]) -> Seen:

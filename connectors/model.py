@@ -7,6 +7,7 @@ from typing import Any
 
 from govgraph.egress import Egress
 from govgraph.expressions.terms import Bind, Column, Constant, Expression
+from govgraph.file_access import FileAccess
 
 Binds = Mapping[str, Any]
 Row = Sequence[Any]
@@ -130,10 +131,12 @@ class Surroundings:
 
     `secret` opens a sealed value by its reference. `observe` is told each statement or request
     as it is sent, with no values in it: the source's statement log. `egress` says which addresses
-    may be connected to; by default no private one.
+    may be connected to; by default no private one. `files` says which files may be opened; by
+    default none.
     """
 
     source: str
     secret: Callable[[str], str]
     observe: Callable[[str], None] = field(default=lambda _statement: None)
     egress: Egress = field(default_factory=Egress)
+    files: FileAccess = field(default_factory=FileAccess)

@@ -47,6 +47,11 @@ class Settings(BaseSettings):
         description="Private address ranges that sources may stand in, separated by commas, such as "
         "`10.0.0.0/8`; `127.0.0.0/8` for a source on this machine.",
     )
+    source_folders: str = Field(
+        "",
+        description="Folders that departments' source files may lie in, besides the own folder of each, "
+        "`GOVGRAPH_HOME/sources/<department>`: `civil-affairs=/data/ca;housing-fund=/data/hf`.",
+    )
     page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
     body_limit: int = Field(2_000_000, ge=1024, description="Most bytes of one request body.")
     body_timeout: float = Field(

@@ -7,6 +7,7 @@ GovGraphError
 │   │   └── GrantsRefusedError         GRANTS_REFUSED
 │   ├── DepartmentNotPublishedError    DEPARTMENT_NOT_PUBLISHED
 │   ├── SecretReferenceError           SECRET_REFERENCE
+│   ├── SecretNotOwnError              SECRET_NOT_OWN
 │   └── NothingVisibleError            NOTHING_VISIBLE
 ├── SourceFatalError
 │   └── SecretMissingError             SECRET_MISSING
@@ -90,6 +91,14 @@ class SecretReferenceError(CallerError):
 
     code = "SECRET_REFERENCE"
     remedy = "Write it as `department/name`, in lower-case letters, digits and hyphens."
+
+
+class SecretNotOwnError(CallerError):
+    """A source refers to a secret of another department."""
+
+    code = "SECRET_NOT_OWN"
+    status = 403
+    remedy = "Write a reference that begins with the department's own key, as `department/name`."
 
 
 class NothingVisibleError(CallerError):

@@ -28,6 +28,7 @@ from govgraph.database import Database, migrate, open_database
 from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
+from govgraph.file_access import SourceFolders, source_folders
 from govgraph.keyring import Keyring
 from govgraph.sealing import Sealer
 from govgraph.settings import Settings
@@ -46,8 +47,9 @@ from server.graphql import DataView
 from server.home import RunningServer, new_token
 from server.middleware import log_place, middleware
 from server.parts import Platform
-from server.publishing import Publisher, SourceRules
+from server.publishing import Publisher
 from server.responses import refusal
+from server.source_rules import SourceRules
 from server.strangers import Strangers
 
 ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
@@ -58,9 +60,12 @@ RECENT: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Surrounding:
-    """What a process adds to the settings: values for `${NAME}`, and ranges that its own sources stand in."""
+    """What a process adds to the settings: ranges that its own sources stand in, and values for `${NAME}`.
 
-    values: Mapping[str, str] = field(default_factory=dict)
+    `values` are by department: each source is filled with its own department's alone.
+    """
+
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     egress_allowed: str = ""
 
 
@@ -145,11 +150,25 @@ def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRu
             "The ranges that sources may stand in cannot be read", where="GOVGRAPH_EGRESS_ALLOWED"
         ) from None
     return SourceRules(
-        values={"GOVGRAPH_HOME": str(home), **surrounding.values},
+        values=surrounding.values,
+        folders=_folders(settings, home),
         egress=Egress(allowed),
         timeout=settings.source_timeout,
         grace=settings.deadline * 2,
     )
+
+
+def _folders(settings: Settings, home: Path) -> SourceFolders:
+    """Return where source files may lie. Raises `SettingsRefusedError`."""
+    try:
+        allowed = source_folders(settings.source_folders)
+    except ValueError:
+        what = "The folders of departments cannot be read; write `department=/folder;department=/folder`"
+        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS") from None
+    if any(folder.resolve().is_relative_to(home) for folders in allowed.values() for folder in folders):
+        what = "A folder allowed to a department lies in the home of the platform"
+        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS")
+    return SourceFolders(home, allowed)
 
 
 def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:

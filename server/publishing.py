@@ -10,37 +10,22 @@ import anyio
 from anyio import to_thread
 
 from connectors.guard import guarded
-from connectors.model import Surroundings
 from connectors.protocol import Connector
-from connectors.registry import open_connector
-from govgraph.egress import Egress
 from govgraph.errors import GovGraphError
 from resolvers.snapshot import Snapshot
 from schema.assemble import assemble
 from schema.catalog import Catalog, Source
 from schema.draft import Draft
-from schema.errors import Problem
+from schema.errors import ManifestRefusedError, Problem
 from schema.manifest import inspect_manifest
 from schema.store import CatalogStore
 from schema.visibility import ceilings
 from server.closed_source import ClosedSource
+from server.source_rules import SourceRules
 
 OPEN: Final = "OPEN"
 CONCURRENCY: Final = 8
 """Reads at one time of a source whose settings do not say `maxConnections`."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceRules:
-    """What every source is opened with: the values of `${NAME}`, where it may be, and for how long.
-
-    `grace` is the number of seconds after which no query can still use a connector swapped out.
-    """
-
-    values: Mapping[str, str]
-    egress: Egress
-    timeout: float
-    grace: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +66,23 @@ class Publisher:
             await self._swap(await self._store.current(), frozenset())
 
     async def publish(self, drafts: Sequence[Draft]) -> int:
-        """Store the drafts, swap the new version in and return its number."""
+        """Store the drafts, swap the new version in and return its number.
+
+        Raises `ManifestRefusedError`, before anything is stored, where a rule of `refusals` is broken.
+        """
+        problems = await self.refusals(drafts)
+        if problems:
+            raise ManifestRefusedError(problems)
         async with self._turn:
             for draft in drafts:
                 await self._store.publish(draft)
             catalog = await self._store.current()
             await self._swap(catalog, frozenset())
         return catalog.version
+
+    async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:
+        """Return what the rules on files, secrets and names hold against these sources."""
+        return await self._rules.refusals(drafts)
 
     async def reopen(self, department: str) -> None:
         """Open a department's source anew, for a secret that changed."""
@@ -149,19 +144,10 @@ class Publisher:
         return _Opened(source, connector, OPEN)
 
     async def _connector(self, source: Source) -> Connector:
-        reference = source.settings.get("secret")
-        secrets = {str(reference): await self._store.secret(str(reference))} if reference else {}
-        surroundings = Surroundings(
-            source.department, secrets.__getitem__, observe=_unobserved, egress=self._rules.egress
-        )
-        connector = await open_connector(source.kind, source.settings, surroundings, self._rules.values)
+        connector = await self._rules.opened(source, self._store)
         places = str(source.settings.get("maxConnections", ""))
         concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
         return guarded(connector, source.department, self._rules.timeout, concurrency)
-
-
-def _unobserved(_statement: str) -> None:
-    """Drop the statement: nobody watches."""
 
 
 def _note(department: str, error: GovGraphError) -> None:
@@ -171,7 +157,7 @@ def _note(department: str, error: GovGraphError) -> None:
 
 
 async def check(
-    store: CatalogStore, files: Sequence[tuple[str, str]]
+    store: CatalogStore, publisher: Publisher, files: Sequence[tuple[str, str]]
 ) -> tuple[Sequence[Problem], Sequence[Problem]]:
     """Return what stands against publishing these files (name, text), and the links that would sleep.
 
@@ -180,11 +166,14 @@ async def check(
     published = (await store.current()).departments
     drafts: dict[str, Draft] = {department: await store.draft(department) for department in published}
     problems: list[Problem] = []
+    given: list[Draft] = []
     for name, text in files:
         draft, found = await to_thread.run_sync(inspect_manifest, text, name)
         problems += found
         if draft is not None:
             drafts[draft.department.key] = draft
+            given.append(draft)
+    problems = problems or await publisher.refusals(given)
     if problems:
         return problems, ()
     assembly = assemble(drafts.values())

@@ -51,7 +51,9 @@ async def open_sql(settings: BaseModel, surroundings: Surroundings) -> Connector
 def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
     parts = urlsplit(settings.url)
     if parts.scheme == "sqlite":
-        return SqliteClient(Path(unquote(parts.path[1:])), settings.max_connections)
+        path, access = Path(unquote(parts.path[1:])), surroundings.files
+        access.admitted(path)
+        return SqliteClient(path, access, settings.max_connections)
     password = surroundings.secret(settings.secret) if settings.secret else unquote(parts.password or "")
     address = Address(
         host=_host(parts),

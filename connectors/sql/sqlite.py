@@ -13,6 +13,7 @@ from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import threads
 from connectors.sql.connections import Connections
 from connectors.sql.tables import Description
+from govgraph.file_access import FileAccess
 
 T = TypeVar("T")
 TABLES = """
@@ -40,12 +41,16 @@ TYPES = (
 
 
 class SqliteClient:
-    """Runs statements on a SQLite file over its own read-only connections, at most `most` at one time."""
+    """Runs statements on a SQLite file over its own read-only connections, at most `most` at one time.
+
+    `access` is asked before each connection.
+    """
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path, most: int) -> None:
+    def __init__(self, path: Path, access: FileAccess, most: int) -> None:
         self._path = path
+        self._access = access
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-sqlite")
         self.connections: Connections[sqlite3.Connection] = Connections(self._open, self._close, most)
 
@@ -72,7 +77,9 @@ class SqliteClient:
 
     async def _open(self) -> sqlite3.Connection:
         try:
-            return await threads.run(lambda: _connect(self._path), lambda: None, self._threads)
+            return await threads.run(
+                lambda: _connect(self._access.admitted(self._path)), lambda: None, self._threads
+            )
         except (sqlite3.Error, OSError):
             raise SourceUnavailableError("The source's file cannot be opened") from None
 

@@ -83,7 +83,7 @@ async def _work(settings: Settings, scale: str, once: bool, json: bool) -> int:
         await generate(city, settings.home, scale)
         key = api_key(settings.home)
         insurance = await stack.enter_async_context(medical_insurance(city, settings.home))
-        values = {"MEDICAL_INSURANCE_PORT": str(insurance)}
+        values = {"medical-insurance": {"MEDICAL_INSURANCE_PORT": str(insurance)}}
         clock = system_clock(settings.demo_today)
         platform = await stack.enter_async_context(
             build(settings, clock, Surrounding(values, egress_allowed="127.0.0.0/8"))

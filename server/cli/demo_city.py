@@ -10,12 +10,16 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import anyio
+import orjson
+from anyio import to_thread
 from anyio.streams.text import TextReceiveStream
 
+from govgraph.file_access import FOLDER
 from server.errors import DemoBrokenError
 from server.home import write_private
 
 CHECKOUT = Path(__file__).resolve().parents[2]
+DONE = "city.json"
 STOP = 5.0
 
 
@@ -32,8 +36,8 @@ def city_folder() -> Path:
 
 async def generate(city: Path, home: Path, scale: str) -> bool:
     """Make the city's data under the home folder; return whether it had to be made."""
-    made, target = home / "city" / "scale", home / "city"
-    if await anyio.Path(made).is_file() and await anyio.Path(made).read_text() == scale:
+    sources = home / FOLDER
+    if _made(sources / DONE) == scale:
         return False
     fresh = home / "city.new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -41,10 +45,24 @@ async def generate(city: Path, home: Path, scale: str) -> bool:
     done = await anyio.run_process(command, check=False, stdin=DEVNULL)
     if done.returncode != 0:
         raise DemoBrokenError("The city's data could not be made")
-    await anyio.Path(fresh / "scale").write_text(scale)
-    shutil.rmtree(target, ignore_errors=True)
-    await anyio.Path(fresh).rename(target)
+    await to_thread.run_sync(_put, fresh, sources)
     return True
+
+
+def _made(note: Path) -> str:
+    """Return the scale of the city that was made whole; empty where there is none."""
+    return str(orjson.loads(note.read_bytes())["scale"]) if note.is_file() else ""
+
+
+def _put(fresh: Path, sources: Path) -> None:
+    """Put each department's folder in its place; the note that the city is whole comes last."""
+    sources.mkdir(exist_ok=True, mode=0o700)
+    (sources / DONE).unlink(missing_ok=True)
+    for folder in sorted(one for one in fresh.iterdir() if one.is_dir()):
+        shutil.rmtree(sources / folder.name, ignore_errors=True)
+        folder.rename(sources / folder.name)
+    (fresh / DONE).rename(sources / DONE)
+    fresh.rmdir()
 
 
 def api_key(home: Path) -> str:
@@ -62,7 +80,7 @@ async def medical_insurance(city: Path, home: Path) -> AsyncIterator[int]:
         sys.executable,
         str(city / "services" / "medical_insurance.py"),
         "--data",
-        str(home / "city" / "medical-insurance.json"),
+        str(home / FOLDER / "medical-insurance" / "medical-insurance.json"),
         "--port",
         "0",
         "--key-file",

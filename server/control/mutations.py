@@ -26,7 +26,9 @@ async def check_manifests(at: At, files: list[FileText]) -> CheckResult:
     """Return every problem, and the links that would sleep until their target is published."""
     await at.context.allow(Duty.CHECK_CATALOG)
     check_files(files)
-    problems, warnings = await check(at.context.platform.catalog, [(file.name, file.text) for file in files])
+    platform = at.context.platform
+    given = [(file.name, file.text) for file in files]
+    problems, warnings = await check(platform.catalog, platform.publisher, given)
     return CheckResult(
         ok=not problems,
         problems=[problem_view(problem) for problem in shortened(problems)],

@@ -20,7 +20,9 @@ HOME_VILLAGE = "330702001008"
 
 def ask(city: Path, department: str, query: str, *binds: object) -> list[tuple[Any, ...]]:
     """Return the rows of a query on a department's own store."""
-    with closing(sqlite3.connect(f"file:{city / department}.db?mode=ro", uri=True)) as connection:
+    with closing(
+        sqlite3.connect(f"file:{city / department / department}.db?mode=ro", uri=True)
+    ) as connection:
         return connection.execute(query, binds).fetchall()
 
 
@@ -32,16 +34,18 @@ def dump(store: Path) -> str:
 
 def fund(city: Path) -> list[dict[str, str]]:
     """Return the rows of the housing fund's file by their Chinese headers."""
-    with (city / "housing-fund.csv").open(encoding="gb18030", newline="") as file:
+    with (city / "housing-fund" / "housing-fund.csv").open(encoding="gb18030", newline="") as file:
         return list(csv.DictReader(file))
 
 
 def medical(city: Path) -> list[dict[str, str]]:
     """Return what the medical insurance system hands out."""
-    return list(json.loads((city / "medical-insurance.json").read_text(encoding="utf-8")))
+    return list(
+        json.loads((city / "medical-insurance" / "medical-insurance.json").read_text(encoding="utf-8"))
+    )
 
 
 def divisions(city: Path) -> list[dict[str, str]]:
     """Return the rows of the file of divisions."""
-    with (city / "divisions.csv").open(encoding="utf-8", newline="") as file:
+    with (city / "big-data" / "divisions.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

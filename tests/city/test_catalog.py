@@ -144,7 +144,7 @@ def test_every_title_is_chinese(catalog: Catalog) -> None:
 def test_sources_are_of_known_kinds_and_need_only_what_the_demo_hands_in(catalog: Catalog) -> None:
     for source in catalog.sources.values():
         assert source.kind in kinds()
-        assert variables_of(source.settings) <= {"GOVGRAPH_HOME", "MEDICAL_INSURANCE_PORT"}
+        assert variables_of(source.settings) <= {"DEPARTMENT_FOLDER", "MEDICAL_INSURANCE_PORT"}
 
 
 def columns_of(city: Path, catalog: Catalog, type_name: str) -> set[str]:

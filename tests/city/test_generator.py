@@ -18,18 +18,24 @@ STORES = (
     "natural-resources",
     "public-security",
 )
-FILES = ("housing-fund.csv", "divisions.csv", "medical-insurance.json", "city.json")
+FILES = (
+    "housing-fund/housing-fund.csv",
+    "big-data/divisions.csv",
+    "medical-insurance/medical-insurance.json",
+    "city.json",
+)
 
 
 def test_two_runs_write_the_same_content(city: Path, same_city: Path) -> None:
     for store in STORES:
-        assert dump(city / f"{store}.db") == dump(same_city / f"{store}.db"), store
+        assert dump(city / store / f"{store}.db") == dump(same_city / store / f"{store}.db"), store
     for name in FILES:
         assert (city / name).read_bytes() == (same_city / name).read_bytes(), name
 
 
 def test_nothing_but_the_promised_files_is_left(city: Path) -> None:
-    assert {path.name for path in city.iterdir()} == {*(f"{store}.db" for store in STORES), *FILES}
+    written = {str(path.relative_to(city)) for path in city.rglob("*") if path.is_file()}
+    assert written == {*(f"{store}/{store}.db" for store in STORES), *FILES}
 
 
 def test_a_city_is_marked_whole_by_a_file_that_says_its_scale_and_day(city: Path) -> None:

@@ -24,13 +24,15 @@ from govgraph.expressions.terms import (
     Kind,
     Slice,
 )
+from govgraph.file_access import FileAccess
 from tests.connectors.people import BY_KEY, TABLE, keys, sqlite_city
 
 pytestmark = pytest.mark.anyio
 
 
 async def test_sqlite_cannot_be_written_to(tmp_path: Path) -> None:
-    client = SqliteClient(Path(sqlite_city(tmp_path).removeprefix("sqlite:///")), 1)
+    path = Path(sqlite_city(tmp_path).removeprefix("sqlite:///"))
+    client = SqliteClient(path, FileAccess(allowed=(tmp_path,)), 1)
     for statement in (f"DELETE FROM {TABLE}", "CREATE TABLE x (a)", "PRAGMA user_version = 7"):
         with pytest.raises(SourceUnavailableError):
             await client.fetch(statement, [])

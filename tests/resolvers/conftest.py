@@ -13,8 +13,7 @@ from tests.resolvers.world import CITY, Open, World, make, opened
 @pytest.fixture(scope="session")
 def city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("home")
-    (home / "city").mkdir()
-    command = [sys.executable, str(CITY / "generate.py"), "--target", str(home / "city")]
+    command = [sys.executable, str(CITY / "generate.py"), "--target", str(home / "sources")]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     return home
 

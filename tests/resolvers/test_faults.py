@@ -18,6 +18,7 @@ from connectors.memory import EVERYTHING, MemoryConnector, MemoryTable
 from connectors.model import Binds, Capability, ColumnType, Entity, EntityColumn, Read, Row, Surroundings
 from connectors.protocol import Connector, PreparedRead
 from connectors.registry import open_connector
+from govgraph.file_access import FileAccess
 from resolvers.limits import Limits
 from tests.resolvers.world import CITIZEN, CITY, H1, H1_VARIABLES, P1, P2, P3, PUBLIC, World
 
@@ -65,7 +66,7 @@ def copied(home: Path, department: str, target: Path) -> Path:
 
 async def opened_again(store: Path, department: str) -> Connector:
     """Open a copied store in the place of the department's own."""
-    around = Surroundings(department, lambda _: "")
+    around = Surroundings(department, lambda _: "", files=FileAccess(allowed=(store.parent,)))
     connector = await open_connector("sql", {"url": f"sqlite:///{store}"}, around, {})
     await connector.describe()
     return connector

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def stored(home: Path, department: str, query: str, *binds: object) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(home / "city" / f"{department}.db")) as connection:
+    with closing(sqlite3.connect(home / "sources" / department / f"{department}.db")) as connection:
         return connection.execute(query, binds).fetchall()
 
 

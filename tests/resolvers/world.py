@@ -20,6 +20,7 @@ from connectors.model import Capability, ColumnType, Entity, EntityColumn, Surro
 from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.clock import system_clock
+from govgraph.file_access import FileAccess
 from resolvers.pipeline import answer
 from resolvers.question import Answer, Question
 from resolvers.rooms import Rooms
@@ -150,7 +151,7 @@ class Open:
 
 @asynccontextmanager
 async def opened(home: Path) -> AsyncIterator[Open]:
-    """Open the sources of a generated city in `home/city`."""
+    """Open the sources of a generated city in `home/sources`."""
     catalog = check_manifests(sorted((CITY / "catalog").glob("*.yaml")))
     files = sorted((CITY / "grants").glob("*.yaml"))
     grants = [grant for file in files for grant in read_grants(file, catalog)]
@@ -160,10 +161,15 @@ async def opened(home: Path) -> AsyncIterator[Open]:
         if source.kind == "rest":
             opened_: Connector = medical(home, statements)
         else:
+            access = FileAccess(department, home)
             around = Surroundings(
-                department, lambda _: "", lambda text, name=department: statements.append((name, text))
+                department,
+                lambda _: "",
+                lambda text, name=department: statements.append((name, text)),
+                files=access,
             )
-            opened_ = await open_connector(source.kind, source.settings, around, {"GOVGRAPH_HOME": str(home)})
+            values = {"DEPARTMENT_FOLDER": str(access.own)}
+            opened_ = await open_connector(source.kind, source.settings, around, values)
         await opened_.describe()
         connectors[department] = guarded(opened_, department, timeout=5.0, concurrency=4)
     yield Open(catalog, grants, connectors, statements)
@@ -173,7 +179,9 @@ async def opened(home: Path) -> AsyncIterator[Open]:
 
 def medical(home: Path, statements: list[tuple[str, str]]) -> MemoryConnector:
     """Return the medical insurance in memory, able to do no more than a REST service: batches of keys."""
-    everyone = json.loads((home / "city" / "medical-insurance.json").read_text(encoding="utf-8"))
+    everyone = json.loads(
+        (home / "sources" / "medical-insurance" / "medical-insurance.json").read_text(encoding="utf-8")
+    )
     rows = [row for number, row in enumerate(everyone) if number < 200 or row["idNo"] in (P1, P2, P3)]
     columns = tuple(EntityColumn(name, ColumnType.TEXT) for name in MEDICAL)
     table = MemoryTable(

@@ -13,7 +13,7 @@ from schema.manifest import read_manifest_text
 PUBLIC_SECURITY = """\
 manifest: 1
 department: {key: public-security, code: 11330799T00001012K, title: 公安局}
-source: {kind: sql, url: "sqlite:///${GOVGRAPH_HOME}/city/public-security.db"}
+source: {kind: sql, url: "sqlite:///${DEPARTMENT_FOLDER}/public-security.db"}
 resources:
   Person:
     table: t_rk_jbxx
@@ -42,7 +42,7 @@ resources:
 CIVIL_AFFAIRS = """\
 manifest: 1
 department: {key: civil-affairs, code: 11330799T00001020E, title: 民政局}
-source: {kind: sql, url: "sqlite:///${GOVGRAPH_HOME}/city/civil-affairs.db", secret: civil-affairs/main}
+source: {kind: sql, url: "sqlite:///${DEPARTMENT_FOLDER}/civil-affairs.db", secret: civil-affairs/main}
 resources:
   MarriageParty:
     table: v_hydj_dsr
@@ -73,7 +73,7 @@ department: {key: big-data, code: 11330799T00001127R, title: 大数据发展管�
 source:
   kind: files
   entities:
-    divisions: {path: "${GOVGRAPH_HOME}/city/divisions.csv", format: csv, encoding: utf-8, header: true}
+    divisions: {path: "${DEPARTMENT_FOLDER}/divisions.csv", format: csv, encoding: utf-8, header: true}
 resources:
   Division:
     table: divisions

@@ -240,5 +240,5 @@ def test_any_words_survive_the_export(title: str, summary: str, titles: dict[str
 
 
 def test_the_names_a_source_waits_for_are_found_at_any_depth() -> None:
-    assert variables_of(draft(BIG_DATA).source.settings) == {"GOVGRAPH_HOME"}
+    assert variables_of(draft(BIG_DATA).source.settings) == {"DEPARTMENT_FOLDER"}
     assert variables_of({"a": [{"b": "${ONE}/${TWO_2}"}], "c": "$THREE ${four}"}) == {"ONE", "TWO_2"}

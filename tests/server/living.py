@@ -96,7 +96,10 @@ async def living(home: Path, **given: Any) -> AsyncIterator[Living]:
     settings = Settings.model_validate({"home": home, "port": port, **chosen})
     with held(home):
         async with rest_department() as housing, rest_department() as medical:
-            values = {"HOUSING_PORT": str(housing.port), "MEDICAL_PORT": str(medical.port)}
+            values = {
+                "housing-fund": {"HOUSING_PORT": str(housing.port)},
+                "medical-insurance": {"MEDICAL_PORT": str(medical.port)},
+            }
             surrounding = Surrounding(values, "127.0.0.0/8")
             async with (
                 build(settings, system_clock(), surrounding) as platform,

@@ -17,7 +17,7 @@ KEY = "small-city-key"
 PUBLIC_SECURITY = """
 manifest: 1
 department: {key: public-security, code: 11330799T00001012K, title: 公安局}
-source: {kind: sql, url: "sqlite:///${GOVGRAPH_HOME}/people.db"}
+source: {kind: sql, url: "sqlite:///${DEPARTMENT_FOLDER}/people.db"}
 resources:
   Person:
     table: t_rk
@@ -119,7 +119,9 @@ items:
 
 def write_people(home: Path) -> None:
     """Write the SQLite source: two persons, the second with a cell that is no date."""
-    with sqlite3.connect(home / "people.db") as store:
+    folder = home / "sources" / "public-security"
+    folder.mkdir(parents=True)
+    with sqlite3.connect(folder / "people.db") as store:
         store.execute("create table t_rk (sfzh text primary key, xm text, lb text, rq text, dh text)")
         rows = [
             (CHEN, NAME, "1", "2016-05-20", "13800138000"),

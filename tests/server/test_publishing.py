@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from govgraph.egress import Egress, networks
+from govgraph.file_access import SourceFolders
 from schema.manifest import read_manifest_text
 from server.app import Surrounding, build
-from server.publishing import OPEN, Publisher, SourceRules, check
+from server.publishing import OPEN, Publisher, check
+from server.source_rules import SourceRules
 from tests.server.living import Living, living
 from tests.server.small_city import CHEN, HOUSING, PUBLIC_SECURITY
 
@@ -34,7 +36,7 @@ async def test_a_source_without_its_secret_fails_alone_until_the_secret_comes(tm
 async def test_a_dead_source_does_not_stop_the_start(tmp_path: Path) -> None:
     async with living(tmp_path) as platform:
         settings, clock = platform.platform.settings, platform.platform.clock
-    async with build(settings, clock, Surrounding({"HOUSING_PORT": "1"})) as again:
+    async with build(settings, clock, Surrounding({"housing-fund": {"HOUSING_PORT": "1"}})) as again:
         states = again.publisher.states()
     assert states["public-security"] == OPEN
     assert states["medical-insurance"] == "SOURCE_SETTINGS_REFUSED"
@@ -52,20 +54,20 @@ async def test_a_publication_keeps_the_connections_of_the_other_sources(platform
 
 async def test_a_link_to_nowhere_is_told_before_it_is_published(platform: Living) -> None:
     text = HOUSING.replace("public-security.Person", "public-security.Nobody")
-    problems, warnings = await check(platform.platform.catalog, [("housing.yaml", text)])
+    parts = platform.platform
+    problems, warnings = await check(parts.catalog, parts.publisher, [("housing.yaml", text)])
     assert [entry.path for entry in (*problems, *warnings)]
     assert all(entry.line for entry in (*problems, *warnings))
 
 
 async def test_a_manifest_that_fits_has_no_problem(platform: Living) -> None:
-    assert await check(platform.platform.catalog, [("a.yaml", PUBLIC_SECURITY), ("b.yaml", HOUSING)]) == (
-        (),
-        (),
-    )
+    files = [("a.yaml", PUBLIC_SECURITY), ("b.yaml", HOUSING)]
+    parts = platform.platform
+    assert await check(parts.catalog, parts.publisher, files) == ((), ())
 
 
 async def test_a_retired_source_is_let_go_of_after_the_grace(platform: Living) -> None:
-    rules = SourceRules({"GOVGRAPH_HOME": str(platform.home)}, Egress(networks("127.0.0.0/8")), 1.0, 0.0)
+    rules = SourceRules({}, SourceFolders(platform.home), Egress(networks("127.0.0.0/8")), 1.0, 0.0)
     publisher = Publisher(platform.platform.catalog, rules)
     await publisher.load()
     await publisher.reopen("public-security")

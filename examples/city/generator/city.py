@@ -1,4 +1,4 @@
-"""The whole city, generated and written: one store or file per department."""
+"""The whole city, generated and written: one store or file per department, in a folder of its own."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ DONE = "city.json"
 
 
 def generate(setting: Setting, scale: str, target: Path) -> None:
-    """Write every department's data into a folder; equal settings write equal content."""
+    """Write each department's data into its own folder under `target`; equal settings write equal content."""
     target.mkdir(parents=True, exist_ok=True)
     (target / DONE).unlink(missing_ok=True)
     population = populate(setting, villages(setting.chance("divisions")))
@@ -35,11 +35,19 @@ def generate(setting: Setting, scale: str, target: Path) -> None:
         enterprise_stores.law_enforcement(setting, register),
     )
     for store in stores:
-        write_store(store, target)
+        write_store(store, _folder(target, store.department))
     fund = insurance.fund(setting, population, employed)
     keys = soil(setting, "housing-fund", [row[0] for row in fund], SPARED)
     rows = [(key, *row[1:]) for key, row in zip(keys, fund, strict=True)]
-    write_csv(target / "housing-fund.csv", "gb18030", FUND_HEADER, rows)
-    write_json(target / "medical-insurance.json", insurance.medical(setting, population))
-    copy_file(REAL, target / "divisions.csv")
+    write_csv(_folder(target, "housing-fund") / "housing-fund.csv", "gb18030", FUND_HEADER, rows)
+    medical = _folder(target, "medical-insurance") / "medical-insurance.json"
+    write_json(medical, insurance.medical(setting, population))
+    copy_file(REAL, _folder(target, "big-data") / "divisions.csv")
     write_json(target / DONE, {"scale": scale, "today": setting.today.isoformat()})
+
+
+def _folder(target: Path, department: str) -> Path:
+    """Return the folder that belongs to a department, made where it was missing."""
+    folder = target / department
+    folder.mkdir(exist_ok=True)
+    return folder

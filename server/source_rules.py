@@ -1,0 +1,72 @@
+"""What every source is opened with: its department's names, files, secret and addresses, and no other's."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.errors import SourceSettingsError
+from connectors.model import Surroundings
+from connectors.protocol import Connector
+from connectors.registry import open_connector
+from govgraph.egress import Egress
+from govgraph.errors import GovGraphError
+from govgraph.file_access import SourceFileNotAllowedError, SourceFolders
+from schema.catalog import Source
+from schema.draft import Draft
+from schema.errors import Problem, SecretNotOwnError
+from schema.source_settings import DEPARTMENT_FOLDER, settings_problems
+from schema.store import CatalogStore
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What every source is opened with: the values of `${NAME}`, where it may be, and for how long.
+
+    `values` are by department: no source is filled with another's. `grace` is the number of seconds
+    after which no query can still use a connector swapped out.
+    """
+
+    values: Mapping[str, Mapping[str, str]]
+    folders: SourceFolders
+    egress: Egress
+    timeout: float
+    grace: float
+
+    async def opened(self, source: Source, store: CatalogStore) -> Connector:
+        """Return the connector of a source. Raises a coded error where the rules or settings refuse it."""
+        secrets: dict[str, str] = {}
+        reference = source.settings.get("secret")
+        if reference:
+            if not str(reference).startswith(f"{source.department}/"):
+                raise SecretNotOwnError(
+                    "The source refers to a secret of another department", where=source.department
+                )
+            secrets[str(reference)] = await store.secret(str(reference))
+        return await self._opened(source, secrets.__getitem__)
+
+    async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:
+        """Return what stands against these sources, without asking them: files and names not their own."""
+        return [problem for draft in drafts for problem in await self._refused(draft)]
+
+    async def _refused(self, draft: Draft) -> Sequence[Problem]:
+        try:
+            connector = await self._opened(draft.source, lambda _reference: "")
+        except SourceFileNotAllowedError as error:
+            return [draft.origin.problem("source", error.what, f"{error.how}.", error.code)]
+        except SourceSettingsError as error:
+            return settings_problems(draft, error)
+        except GovGraphError:
+            return []  # no rule of ours: once it is published, the state of the source tells it
+        await connector.aclose()
+        return []
+
+    async def _opened(self, source: Source, secret: Callable[[str], str]) -> Connector:
+        access = self.folders.of(source.department)
+        surroundings = Surroundings(
+            source.department, secret, observe=_unobserved, egress=self.egress, files=access
+        )
+        values = {DEPARTMENT_FOLDER: str(access.own), **self.values.get(source.department, {})}
+        return await open_connector(source.kind, source.settings, surroundings, values)
+
+
+def _unobserved(_statement: str) -> None:
+    """Drop the statement: nobody watches."""
