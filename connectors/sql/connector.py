@@ -1,32 +1,38 @@
 """SQL sources as a manifest names them: the settings, and which client serves an address."""
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Self, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, Field, model_validator
 
+from connectors.errors import ConnectorUnknownError
 from connectors.model import Surroundings
 from connectors.protocol import Connector, ConnectorKind
 from connectors.registry import Duration, SourceSettings
-from connectors.sql.postgresql import Address, PostgresqlClient, Tls
+from connectors.sql.address import Address, Tls
+from connectors.sql.collation import MYSQL
+from connectors.sql.postgresql import PostgresqlClient
 from connectors.sql.source import Client, SqlConnector
 from connectors.sql.sqlite import SqliteClient
+from govgraph.egress import Egress
 
 POSTGRESQL = ("postgresql", "postgres")
 
 
 class SqlSettings(SourceSettings):
-    """A database: SQLite by file, PostgreSQL by address."""
+    """A database: SQLite by file, PostgreSQL, MariaDB and MySQL by address."""
 
     url: str = Field(
         repr=False,
-        description="sqlite:///path/to/file.db or postgresql://user@host:port/database; "
-        "a password belongs in `secret`",
+        description="sqlite:///path/to/file.db, or postgresql://user@host:port/database, mariadb://… or "
+        "mysql://…; a password belongs in `secret`",
     )
     secret: str = Field("", description="reference of the sealed password; SQLite has none")
     schema_name: str = Field("public", alias="schema", description="schema of the tables, in PostgreSQL")
-    tls: Tls = Field("prefer", description="prefer, require or off, for PostgreSQL")
+    tls: Tls = Field("prefer", description="prefer, require or off, but for SQLite")
     max_connections: int = Field(4, ge=1, le=256, description="most connections at one time, 1 to 256")
     statement_timeout: Duration = Field(
         3.0, gt=0, le=300, description="longest time for one statement, such as 3s"
@@ -36,8 +42,8 @@ class SqlSettings(SourceSettings):
     def _known_address(self) -> Self:
         parts = urlsplit(self.url)
         sqlite = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
-        postgresql = parts.scheme in POSTGRESQL and len(parts.path) > 1 and parts.port != 0
-        if not sqlite and not postgresql:
+        served = parts.scheme in (*POSTGRESQL, *MYSQL) and len(parts.path) > 1 and parts.port != 0
+        if not sqlite and not served:
             raise ValueError
         return self
 
@@ -57,16 +63,30 @@ def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
     password = surroundings.secret(settings.secret) if settings.secret else unquote(parts.password or "")
     address = Address(
         host=_host(parts),
-        port=parts.port or 5432,
+        port=parts.port or (3306 if parts.scheme in MYSQL else 5432),
         database=unquote(parts.path[1:]),
         user=unquote(parts.username or ""),
         password=password,
         tls=settings.tls,
         schema=settings.schema_name,
+        scheme=parts.scheme,
     )
-    return PostgresqlClient(
-        address, surroundings.egress, settings.max_connections, settings.statement_timeout
-    )
+    maker = _mysql(surroundings.source) if parts.scheme in MYSQL else PostgresqlClient
+    return maker(address, surroundings.egress, settings.max_connections, settings.statement_timeout)
+
+
+def _mysql(source: str) -> Callable[[Address, Egress, int, float], Client]:
+    """Return the client of MariaDB and MySQL, whose driver comes with the extra `mysql`."""
+    try:
+        module = import_module("connectors.sql.mysql")
+    except ModuleNotFoundError:
+        raise ConnectorUnknownError(
+            "The driver for MariaDB and MySQL is not installed",
+            where=source,
+            remedy="Install it: pip install 'govgraph[mysql]'",
+        ) from None
+    maker: Callable[[Address, Egress, int, float], Client] = module.MysqlClient
+    return maker
 
 
 def _host(parts: SplitResult) -> str:

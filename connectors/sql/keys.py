@@ -11,7 +11,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Integer, TypeEngine
 
 from connectors.model import Keys
+from connectors.sql.collation import MYSQL
 from connectors.sql.expressions import render
+from connectors.sql.mysql_keys import among_listed
 from connectors.sql.storage import is_text
 from connectors.values import as_integer, as_text, storable
 from govgraph.expressions.terms import Column
@@ -36,6 +38,8 @@ def key_clause(keys: Keys, table: Table, dialect: str) -> KeyClause:
     parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
     if dialect == "sqlite":
         return _from_json(keys, columns, parts)
+    if dialect in MYSQL:
+        return _from_json_table(keys, columns, parts, dialect)
     return _from_arrays(keys, columns, parts, dialect)
 
 
@@ -62,6 +66,15 @@ def _from_json(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> Key
         return orjson.dumps([key[0] for key in tuples] if len(parts) == 1 else tuples).decode()
 
     return KeyClause(condition, {name: argument})
+
+
+def _from_json_table(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dialect: str) -> KeyClause:
+    """MariaDB and MySQL: one parameter, a JSON list of lists."""
+
+    def argument(binds: Mapping[str, Any]) -> str:
+        return orjson.dumps(key_tuples(binds[keys.bind], parts)).decode()
+
+    return KeyClause(among_listed(columns, "key_list", dialect), {"key_list": argument})
 
 
 def _from_arrays(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dialect: str) -> KeyClause:

@@ -2,9 +2,8 @@
 
 import ssl
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import asyncpg
 
@@ -16,11 +15,11 @@ from connectors.errors import (
     SourceUnavailableError,
 )
 from connectors.model import ColumnType, Entity, EntityColumn
+from connectors.sql.address import Address
 from connectors.sql.connections import Connections
 from connectors.sql.tables import Description
 from govgraph.egress import Egress
 
-Tls = Literal["prefer", "require", "off"]
 CLOSING = 1.0  # seconds
 COLUMNS = """
 SELECT c.relname AS entity, a.attname AS name, t.typname AS type, a.attnotnull AS filled,
@@ -43,19 +42,6 @@ TYPES: Mapping[str, ColumnType] = {
     "date": ColumnType.DATE,
     "bytea": ColumnType.BYTES,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a PostgreSQL is and as whom it is asked. A host that begins with `/` is a socket's folder."""
-
-    host: str
-    port: int
-    database: str
-    user: str
-    password: str = field(default="", repr=False)
-    tls: Tls = "prefer"
-    schema: str = "public"
 
 
 class PostgresqlClient:

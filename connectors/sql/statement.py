@@ -13,20 +13,21 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
-    collate,
     func,
     select,
     type_coerce,
 )
-from sqlalchemy.sql.elements import ColumnElement, UnaryExpression
+from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
 from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
 from connectors.model import Binds, Order, Output, Read
+from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.keys import Argument, KeyClause, key_clause
+from connectors.sql.ordering import ordered
 from connectors.sql.spellings import bound
 from connectors.sql.tables import Description, table
 from connectors.values import checked, reader
@@ -34,7 +35,6 @@ from govgraph.expressions.terms import Bind, Constant, Kind
 from govgraph.expressions.walk import columns_of, kind_of
 
 Sql = ColumnElement[Any]
-COLLATIONS: Mapping[str, str] = {"sqlite": "BINARY", "postgresql": "C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,27 +89,27 @@ class _Writer:
         if self._read.derived or self._read.per_key is not None:
             return self._two_levels()
         chosen = self._conditions(select(*self._outputs(self._columns)).select_from(self._table))
-        chosen = chosen.order_by(*(self._nulls(order, self._rank(order)) for order in self._read.order))
+        chosen = chosen.order_by(*(self._step(order, self._rank(order)) for order in self._read.order))
         return self._limited(chosen)
 
     def _two_levels(self) -> Select[Any]:
         read = self._read
         ranks = [self._rank(order) for order in read.order]
-        ordered = [self._nulls(order, rank) for order, rank in zip(read.order, ranks, strict=True)]
+        steps = [self._step(order, rank) for order, rank in zip(read.order, ranks, strict=True)]
         derived = self._derived()
         plain = self._plain(set(derived))
         places = [rank.label(f"r{index}") for index, rank in enumerate(ranks)]
-        inner = self._conditions(select(*derived.values(), *plain.values(), *places, *self._number(ordered)))
+        inner = self._conditions(select(*derived.values(), *plain.values(), *places, *self._number(steps)))
         inner = inner.select_from(self._table)
         if read.per_key is None and read.limit is not None:
-            inner = self._limited(inner.order_by(*ordered))
+            inner = self._limited(inner.order_by(*steps))
         rows = inner.subquery("rows_of")
         columns = {name: rows.c[label.name] for name, label in {**plain, **derived}.items()}
         outer = select(*self._outputs(columns)).select_from(rows)
         if read.per_key is not None:
             outer = outer.where(rows.c.number <= self._count(read.per_key))
         outer = outer.order_by(
-            *(self._nulls(order, rows.c[f"r{index}"]) for index, order in enumerate(read.order))
+            *(self._step(order, rows.c[f"r{index}"]) for index, order in enumerate(read.order))
         )
         return outer if read.per_key is None else self._limited(outer)
 
@@ -132,14 +132,19 @@ class _Writer:
         named = set().union(*(columns_of(output.expression) for output in self._read.outputs)) - derived
         return {name: self._columns[name].label(f"c{index}") for index, name in enumerate(sorted(named))}
 
-    def _number(self, ordered: Sequence[Sql]) -> list[Label[Any]]:
+    def _number(self, steps: Sequence[Sql]) -> list[Label[Any]]:
         if self._read.per_key is None:
             return []
         if self._read.keys is None:
             raise UnsupportedReadError("A limit within each key needs keys")
-        keys = [self._columns[column.name] for column in self._read.keys.columns]
-        window = func.row_number().over(partition_by=keys, order_by=list(ordered) or None)
+        keys = [self._key(self._columns[column.name]) for column in self._read.keys.columns]
+        window = func.row_number().over(partition_by=keys, order_by=list(steps) or None)
         return [window.label("number")]
+
+    def _key(self, column: Sql) -> Sql:
+        """Return a column that keys are told apart by; collations take different texts for one."""
+        is_text = isinstance(column.type, String) and self._dialect != "postgresql"
+        return by_code_point(column, self._dialect) if is_text else column
 
     def _conditions(self, chosen: Select[Any]) -> Select[Any]:
         if self._keys is not None:
@@ -151,16 +156,11 @@ class _Writer:
     def _rank(self, order: Order) -> Sql:
         """Return what a step of the order sorts by: the table's own column, never an output's name."""
         written = render(order.expression, self._columns, self._dialect)
-        collation = COLLATIONS.get(self._dialect)
         is_text = kind_of(order.expression) in (Kind.TEXT, None)
-        return collate(written, collation) if is_text and collation else written
+        return by_code_point(written, self._dialect) if is_text else written
 
-    def _nulls(self, order: Order, rank: Sql) -> UnaryExpression[Any]:
-        """Return the step; PostgreSQL's own rule for nulls is ours, and unsaid its index serves."""
-        step = rank.desc() if order.descending else rank.asc()
-        if self._dialect == "postgresql":
-            return step
-        return step.nulls_first() if order.descending else step.nulls_last()
+    def _step(self, order: Order, rank: Sql) -> Sql:
+        return ordered(rank, self._dialect, descending=order.descending)
 
     def _limited(self, chosen: Select[Any]) -> Select[Any]:
         return chosen if self._read.limit is None else chosen.limit(self._count(self._read.limit))

@@ -21,9 +21,16 @@ from sqlalchemy import literal_column as literal
 from sqlalchemy.sql.elements import ColumnElement, Grouping
 from sqlalchemy.types import TypeEngine
 
+from connectors.sql.collation import MYSQL
+from connectors.sql.fragment import MARK, Fragment
 from govgraph.expressions.terms import Kind
 
 Sql = ColumnElement[Any]
+UNTYPED_TRUTH = frozenset({"sqlite", *MYSQL})  # where any number may stand in a column of truths
+SHORTENED = (
+    "CASE WHEN CAST({0} AS DECIMAL(65, 30)) = TRUNCATE({0}, 0) THEN CAST(CAST({0} AS DECIMAL(65)) AS CHAR) "
+    "ELSE TRIM(TRAILING '0' FROM CAST(CAST({0} AS DECIMAL(65, 30)) AS CHAR)) END"
+)
 
 
 def is_text(column: Sql, dialect: str) -> bool:
@@ -46,13 +53,13 @@ def text_of(column: Sql, dialect: str) -> Sql:
         return _formatted(column, dialect, "YYYY-MM-DD", "%Y-%m-%d")
     if isinstance(stored, LargeBinary):
         return _hexadecimal(column, dialect)
-    if isinstance(stored, Boolean) and dialect == "sqlite":
+    if isinstance(stored, Boolean) and dialect in UNTYPED_TRUTH:
         words: tuple[tuple[Sql, Sql], ...] = (
             (column == literal("1"), literal("'true'")),
             (column == literal("0"), literal("'false'")),
         )
         return case(*words, else_=cast(column, Text))
-    return _shortened(column) if isinstance(stored, Numeric) else cast(column, Text)
+    return _shortened(column, dialect) if isinstance(stored, Numeric) else cast(column, Text)
 
 
 def _hexadecimal(column: Sql, dialect: str) -> Sql:
@@ -62,7 +69,9 @@ def _hexadecimal(column: Sql, dialect: str) -> Sql:
     return case((column.is_not(None), digits)) if dialect == "sqlite" else digits  # SQLite: hex(null) = ''
 
 
-def _shortened(column: Sql) -> Sql:
+def _shortened(column: Sql, dialect: str) -> Sql:
+    if dialect in MYSQL:
+        return Fragment(SHORTENED.format(f"{MARK}0{MARK}"), (column,), String())
     text = cast(column, Text)
     plain = func.rtrim(func.rtrim(text, literal("'0'")), literal("'.'"))
     return case((text.op("LIKE", return_type=Boolean())(literal("'%.%'")), plain), else_=text)
@@ -71,6 +80,8 @@ def _shortened(column: Sql) -> Sql:
 def _moment(column: Sql, dialect: str, *, zoned: bool) -> Sql:
     if dialect == "sqlite":
         return cast(column, Text)
+    if dialect in MYSQL:  # the session's zone is UTC
+        return _dated(column, "%Y-%m-%dT%H:%i:%s" + ("Z" if zoned else ""))
     universal = Grouping(column).op("AT TIME ZONE")(literal("'UTC'")) if zoned else column
     text = _formatted(universal, dialect, 'YYYY-MM-DD"T"HH24:MI:SS', "%Y-%m-%dT%H:%M:%S")
     return text.op("||", return_type=String())(literal("'Z'")) if zoned else text
@@ -82,8 +93,16 @@ def _formatted(column: Sql, dialect: str, postgresql: str, duckdb: str) -> Sql:
             return func.to_char(column, literal(f"'{postgresql}'"), type_=String())
         case "duckdb":
             return func.strftime(column, literal(f"'{duckdb}'"), type_=String())
+        case "mariadb" | "mysql":
+            return _dated(column, duckdb)
         case _:
             return cast(column, Text)
+
+
+def _dated(column: Sql, pattern: str) -> Sql:
+    """Return a day or moment of MySQL; one that is no day (`0000-00-00`, `2026-00-00`) is dirt."""
+    text = f"CASE WHEN DAYOFMONTH({{0}}) * MONTH({{0}}) > 0 THEN DATE_FORMAT({{0}}, '{pattern}') END"
+    return Fragment(text.format(f"{MARK}0{MARK}"), (column,), String())
 
 
 def native(column: Sql, kind: Kind, dialect: str) -> Sql | None:
@@ -91,10 +110,12 @@ def native(column: Sql, kind: Kind, dialect: str) -> Sql | None:
     stored: TypeEngine[Any] = column.type
     match kind:
         case Kind.INTEGER if isinstance(stored, Integer):
+            if dialect in MYSQL:
+                return column
             return _of_type(column, "'integer'") if dialect == "sqlite" else cast(column, BigInteger)
         case Kind.DECIMAL if isinstance(stored, Integer | Numeric):
             return _of_type(column, "'integer', 'real'") if dialect == "sqlite" else column
-        case Kind.BOOLEAN if isinstance(stored, Boolean) and dialect != "sqlite":
+        case Kind.BOOLEAN if isinstance(stored, Boolean) and dialect not in UNTYPED_TRUTH:
             return column
         case Kind.BOOLEAN if isinstance(stored, Boolean | Integer):
             number = _of_type(column, "'integer'") if dialect == "sqlite" else column

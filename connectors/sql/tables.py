@@ -38,13 +38,15 @@ PLAIN: Mapping[ColumnType, type[TypeEngine[Any]]] = {
 class Description:
     """An entity and what only statements need to know: its schema, and columns of unusual storage.
 
-    `padded` columns are filled up with blanks (`char(n)`); `zoned` ones are instants.
+    `padded` columns are filled up with blanks (`char(n)`); `zoned` ones are instants. `collations` are
+    length and collation of texts, where they have to be known for an index to serve.
     """
 
     entity: Entity
     schema: str | None = None
     padded: frozenset[str] = field(default=frozenset())
     zoned: frozenset[str] = field(default=frozenset())
+    collations: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
 
 def table(description: Description) -> Table:
@@ -60,4 +62,7 @@ def table(description: Description) -> Table:
 def _stored(description: Description, name: str, kind: ColumnType) -> TypeEngine[Any]:
     if name in description.padded:
         return CHAR()
+    if name in description.collations:
+        length, collation = description.collations[name]
+        return String(length, collation=collation)
     return DateTime(timezone=True) if name in description.zoned else PLAIN[kind]()
