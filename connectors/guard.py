@@ -1,7 +1,4 @@
-"""What stands before every source: a deadline, and a bulkhead, so that one slow source stays alone.
-
-The circuit breaker's place is `_Guard.run`, before the bulkhead.
-"""
+"""What stands before every source: a deadline, a bulkhead, a circuit breaker and a budget of second tries."""
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -12,6 +9,7 @@ from typing import Any, TypeVar
 
 import anyio
 
+from connectors.breaker import Breaker, GuardState, RetryBudget, pause
 from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
 from connectors.model import Binds, Capability, Entity, Read, Row
 from connectors.protocol import Connector, PreparedRead
@@ -33,6 +31,11 @@ def guarded(connector: Connector, source: str, timeout: float, concurrency: int)
     return _GuardedConnector(connector, _Guard(source, timeout, concurrency))
 
 
+def guard_state(connector: Connector) -> GuardState | None:
+    """Return what stands between a source and its readers at the moment; None where nothing does."""
+    return connector.guard.state if isinstance(connector, _GuardedConnector) else None
+
+
 class _Guard:
     """The deadline and the places of one source."""
 
@@ -41,14 +44,46 @@ class _Guard:
         self._timeout = timeout
         self._places = anyio.Semaphore(concurrency, fast_acquire=True)
         self._waiting = 0
+        self._working = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
+        self._breaker = Breaker()
+        self._budget = RetryBudget()
 
-    async def run(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Return what the call gives. Raises errors of the house only; cancellation passes through."""
+    @property
+    def state(self) -> GuardState:
+        """Return the state at the moment."""
+        breaker = self._breaker
+        return GuardState(
+            circuit=breaker.circuit,
+            working=self._working,
+            waiting=self._waiting,
+            failures=breaker.failures,
+            refused=breaker.refused,
+            second_tries=self._budget.spent,
+        )
+
+    async def run(self, call: Callable[[], Awaitable[T]], *, again: bool = True) -> T:
+        """Return what the call gives, asked twice at most where `again` is set and the budget allows.
+
+        Raises errors of the house only; cancellation passes through.
+        """
+        trying = self._breaker.enter(self._source)
+        failure: BaseException | None = anyio.get_cancelled_exc_class()()  # until it is known better
+        try:
+            result = await self._bounded(call, again=again and not trying)
+            failure = None
+        except GovGraphError as error:
+            failure = error
+            raise
+        finally:
+            self._breaker.leave(failure, trying=trying)
+        return result
+
+    async def _bounded(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
         try:
             with anyio.fail_after(self._timeout):
                 async with self._place():
-                    return await call()
+                    return await self._twice(call, again=again)
         except GovGraphError as error:
             error.where = error.where or self._source
             raise
@@ -60,6 +95,17 @@ class _Guard:
             logger.warning("source %s failed: %s", self._source, type(error).__name__)
         raise SourceUnavailableError("The source cannot be read", where=self._source)
 
+    async def _twice(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
+        """Return what the call gives, at its second try where the source was not to be reached."""
+        self._budget.begin()
+        try:
+            return await call()
+        except SourceUnavailableError:
+            if not again or not self._budget.spend():
+                raise
+        await anyio.sleep(pause())
+        return await call()
+
     @asynccontextmanager
     async def _place(self) -> AsyncIterator[None]:
         if self._waiting >= self._most_waiting:
@@ -69,9 +115,11 @@ class _Guard:
             await self._places.acquire()
         finally:
             self._waiting -= 1
+        self._working += 1
         try:
             yield
         finally:
+            self._working -= 1
             self._places.release()
 
 
@@ -101,7 +149,7 @@ class _GuardedConnector:
 
     def __init__(self, connector: Connector, guard: _Guard) -> None:
         self._connector = connector
-        self._guard = guard
+        self.guard = guard
         self._descriptions = _Descriptions(connector)
 
     @property
@@ -113,13 +161,13 @@ class _GuardedConnector:
         return self._connector.as_of
 
     async def describe(self) -> Sequence[Entity]:
-        return await self._guard.run(self._connector.describe)
+        return await self.guard.run(self._connector.describe)
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
-        return await self._guard.run(lambda: self._connector.sample(entity, count))
+        return await self.guard.run(lambda: self._connector.sample(entity, count))
 
     def prepare(self, read: Read) -> PreparedRead:
-        return _GuardedRead(read, self._guard, self._descriptions, self._prepared(read))
+        return _GuardedRead(read, self.guard, self._descriptions, self._prepared(read))
 
     def _prepared(self, read: Read) -> PreparedRead | None:
         try:
@@ -157,7 +205,7 @@ class _GuardedRead:
         prepared = await self._guard.run(self._ready)
         batches = prepared.stream(binds, size)
         while True:
-            batch = await self._guard.run(lambda: anext(batches, None))
+            batch = await self._guard.run(lambda: anext(batches, None), again=False)
             if batch is None:
                 return
             yield batch
