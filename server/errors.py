@@ -10,11 +10,12 @@ GovGraphError
 │   ├── FilesRefusedError                                             no file, or too many, or too long
 │   ├── ControlRequestRefusedError                                    a document the control graph lacks
 │   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
+│   ├── HomeUnusedError                                               nothing to look at yet
 │   └── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
 ├── SourceFatalError
 │   └── SourceNotOpenedError                                          settings of a source
 └── PlatformError
-    ├── HomeLockedError, PortInUseError                               start-up
+    ├── HomeLockedError, HomeUnusableError, PortInUseError            start-up
     └── DemoBrokenError                                               the demonstration city
 """
 
@@ -134,6 +135,14 @@ class DocumentNotFoundError(CallerError):
     remedy = "Check the name; paths are read from the folder the command is given in."
 
 
+class HomeUnusedError(CallerError):
+    """Nothing was ever set up under this home, so there is nothing to look at."""
+
+    code = "HOME_UNUSED"
+    status = 404
+    remedy = "Set `GOVGRAPH_HOME` to the folder of your platform, or start one with `govgraph serve`."
+
+
 class ServerUnreachableError(CallerError):
     """No server answers at the address given."""
 
@@ -182,11 +191,21 @@ class HomeLockedError(PlatformError):
     remedy = "Stop the other process, or set `GOVGRAPH_HOME` to another folder."
 
 
+class HomeUnusableError(PlatformError):
+    """The home folder cannot be made or written."""
+
+    code = "HOME_UNUSABLE"
+    remedy = "Set `GOVGRAPH_HOME` to a folder that this account may write."
+
+
 class PortInUseError(PlatformError):
     """Another program listens on the port."""
 
     code = "PORT_IN_USE"
-    remedy = "Stop that program, or choose another port with `PORT=` or `GOVGRAPH_PORT`."
+    remedy = (
+        "Stop that program, or choose another port with `--port` or `GOVGRAPH_PORT`; "
+        "`make demo` takes `PORT=`."
+    )
 
 
 class DemoBrokenError(PlatformError):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import orjson
 
-from server.errors import HomeLockedError
+from server.errors import HomeLockedError, HomeUnusableError
 
 LOCK = "lock"
 NOTE = "admin.json"
@@ -30,9 +30,15 @@ class RunningServer:
 
 @contextmanager
 def held(home: Path) -> Iterator[None]:
-    """Hold the home for this process. Raises `HomeLockedError` where another one holds it."""
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the home for this process.
+
+    Raises `HomeLockedError` where another one holds it, `HomeUnusableError` where it cannot be written.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(home / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise HomeUnusableError("The home folder cannot be made or written", where=str(home)) from error
     try:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,17 +6,17 @@ from typing import Any
 
 import orjson
 
-from server.cli.connection import Target, connected, keep_token, sign_in
+from server.cli.connection import Target, connected, keep_token, sign_in, signs_in
 from server.cli.output import print_json, print_line
 from server.cli.reading import read_text
 from server.cli.settings import read_settings
 from server.cli.texts import text
-from server.errors import DocumentNotFoundError
+from server.errors import DocumentNotFoundError, NotSignedInError
 
 
 async def token(server: str, acting: str, purpose: str, store: bool, json: bool) -> None:
     """Print an access token, or keep it for later commands."""
-    target, settings = Target(server, acting, purpose), read_settings()
+    target, settings = Target(server, acting, purpose, looks=True), read_settings()
     async with connected(target, settings) as control:
         access = await sign_in(control.http, target, settings)
         url = server or control.url
@@ -46,7 +46,9 @@ async def query(  # noqa: PLR0913 a command takes what its users may say
         body["variables"] = read_variables(variables)
     if operation:
         body["operationName"] = operation
-    target, settings = Target(server, acting, purpose), read_settings()
+    target, settings = Target(server, acting, purpose, looks=True), read_settings()
+    if not (server or signs_in(target)):
+        raise NotSignedInError("A question about data needs a client to ask as")
     headers = {"Purpose": purpose} if purpose else {}
     async with connected(target, settings) as control:
         answer = await control.post("/graphql", body, headers)

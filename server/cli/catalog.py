@@ -59,7 +59,7 @@ async def apply(files: list[Path], server: str, acting: str, json: bool) -> None
 
 async def export(department: str, out: Path | None, server: str, acting: str, json: bool) -> None:
     """Print or write a department's manifest."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         manifest = (await control.ask(EXPORT, department=department))["manifest"]
     if out is not None:
         await anyio.Path(out).write_text(manifest, encoding="utf-8")
@@ -71,7 +71,7 @@ async def export(department: str, out: Path | None, server: str, acting: str, js
 
 async def show(resource: str, server: str, acting: str, json: bool) -> int:
     """Print the catalog or one resource; return 1 where the resource is not there."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         result = (await control.ask(SHOW, resources=[resource] if resource else None))["catalog"]
     if json:
         print_json(result)
@@ -96,7 +96,7 @@ def _print_resource(resource: dict[str, Any]) -> None:
 
 async def find(words: str, server: str, acting: str, json: bool) -> int:
     """Print what the search finds; return 1 where that is nothing."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         hits = (await control.ask(SEARCH, text=words))["search"]
     if json:
         print_json(hits)

@@ -40,7 +40,7 @@ def _print_made(made: dict[str, str], json: bool) -> None:
 
 async def listing(server: str, acting: str, json: bool) -> None:
     """Print the clients."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         clients = (await control.ask(LIST))["clients"]
     if json:
         print_json(clients)

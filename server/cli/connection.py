@@ -17,8 +17,14 @@ import orjson
 
 from govgraph.clock import system_clock
 from govgraph.settings import Settings
-from server.errors import HomeLockedError, NotSignedInError, ServerRefusedError, ServerUnreachableError
-from server.home import held, running_server, write_private
+from server.errors import (
+    HomeLockedError,
+    HomeUnusedError,
+    NotSignedInError,
+    ServerRefusedError,
+    ServerUnreachableError,
+)
+from server.home import LOCK, held, running_server, write_private
 
 TOKENS = "tokens.json"
 DEMO_CLIENTS = "demo-clients.json"
@@ -29,12 +35,14 @@ TIMEOUT = 120.0
 class Target:
     """Where a command goes and as whom.
 
-    `server` is empty for this home, `acting` for the administrator of this machine.
+    `server` is empty for this home, `acting` for the administrator of this machine. A command that
+    only `looks` makes no home where there is none.
     """
 
     server: str = ""
     acting: str = ""
     purpose: str = ""
+    looks: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,8 @@ async def connected(target: Target, settings: Settings) -> AsyncIterator[Connect
         async with _remote(target.server) as http:
             yield Connection(http, target.server, await sign_in(http, target, settings))
         return
+    if target.looks and not (settings.home / LOCK).is_file():
+        raise HomeUnusedError("Nothing was set up under this home", where=str(settings.home))
     with ExitStack() as stack:
         try:
             stack.enter_context(held(settings.home))
@@ -100,7 +110,7 @@ async def connected(target: Target, settings: Settings) -> AsyncIterator[Connect
 async def _signed_in(
     http: httpx2.AsyncClient, url: str, own: str, target: Target, settings: Settings
 ) -> Connection:
-    return Connection(http, url, await sign_in(http, target, settings) if _signs_in(target) else own)
+    return Connection(http, url, await sign_in(http, target, settings) if signs_in(target) else own)
 
 
 def _remote(url: str) -> httpx2.AsyncClient:
@@ -120,7 +130,8 @@ async def _inside(settings: Settings) -> AsyncIterator[tuple[httpx2.AsyncClient,
             yield http, platform.administrator.token
 
 
-def _signs_in(target: Target) -> bool:
+def signs_in(target: Target) -> bool:
+    """Return whether the command acts as a client, and not as the administrator of this machine."""
     return bool(target.acting or os.environ.get("GOVGRAPH_TOKEN") or os.environ.get("GOVGRAPH_CLIENT_ID"))
 
 

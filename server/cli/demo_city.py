@@ -85,11 +85,13 @@ async def medical_insurance(city: Path, home: Path) -> AsyncIterator[int]:
         "0",
         "--key-file",
         str(home / "medical-insurance.key"),
+        "--until-input-ends",
     ]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     # A session of its own: Ctrl-C reaches the server first, which ends the child when it is done with it.
+    # Its input stays open as long as this process lives: where that is killed, the child ends by itself.
     child = await anyio.open_process(
-        command, stdin=DEVNULL, stdout=PIPE, stderr=None, env=environment, start_new_session=True
+        command, stdin=PIPE, stdout=PIPE, stderr=None, env=environment, start_new_session=True
     )
     try:
         yield await _port(child)

@@ -1,5 +1,6 @@
 """What `govgraph demo` prints: the answer, the record it left, the proof, and what to try next."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -55,8 +56,16 @@ def _pretty(value: object) -> str:
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 
+def called(program: str) -> str:
+    """Return how this program is called: `python -m server.cli` names a file that nobody can run."""
+    place = Path(program).resolve()
+    if os.access(place, os.X_OK):
+        return shlex.quote(str(place))
+    return f"{shlex.quote(sys.executable)} -m server.cli"
+
+
 def _next(run: "HeadlineRun") -> str:
-    program = f"GOVGRAPH_HOME={shlex.quote(str(run.home))} {shlex.quote(str(Path(sys.argv[0]).resolve()))}"
+    program = f"GOVGRAPH_HOME={shlex.quote(str(run.home))} {called(sys.argv[0])}"
     body = orjson.dumps({"query": LOOK_UP}).decode()
     curl = (
         f"curl -s {run.url}/graphql"

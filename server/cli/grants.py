@@ -26,7 +26,7 @@ async def apply(files: list[Path], server: str, acting: str, json: bool) -> None
 
 async def listing(client: str, server: str, acting: str, json: bool) -> None:
     """Print the grants."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         grants = (await control.ask(LIST, client=client or None))["grants"]
     if json:
         print_json(grants)

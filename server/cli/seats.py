@@ -13,7 +13,7 @@ STATUS = "query Status { status { setUpFinished } }"
 
 async def listing(server: str, acting: str, json: bool) -> None:
     """Print what waits."""
-    async with connected(Target(server, acting), read_settings()) as control:
+    async with connected(Target(server, acting, looks=True), read_settings()) as control:
         found = (await control.ask(LIST))["proposals"]
     if json:
         print_json(found)

@@ -271,3 +271,11 @@ def test_another_verifier_key_verifies_nothing(home: Path, tmp_path: Path) -> No
     out(run(tmp_path, "client", "list", "--json"))
     done = run(home, "audit", "verify", "--key", str(tmp_path / "audit.vkey"))
     assert done.returncode == 1
+
+
+def test_a_question_of_nobody_is_not_asked_with_the_machines_token(
+    served: tuple[Path, dict[str, str]],
+) -> None:
+    done = run(served[0], "query", "-", given="{ a }")
+    assert done.returncode == 1
+    assert done.stderr.startswith("NOT_SIGNED_IN: ")

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -135,3 +136,17 @@ def look_at(url: str) -> None:
         assert elsewhere.json()["errors"][0]["extensions"]["code"] == "REQUEST_FROM_ELSEWHERE"
         unknown = http.post("/demo/run/nothing")
         assert unknown.json()["errors"][0]["extensions"]["code"] == "DOCUMENT_NOT_FOUND"
+
+
+def test_a_demonstration_that_is_killed_leaves_no_child(home: Path, first: dict[str, Any]) -> None:
+    assert first["answer"]
+    with subprocess.Popen(PROGRAM, env=environment(home), stdout=subprocess.PIPE, text=True) as started:
+        try:
+            read_whole(started)
+            watched = [os.pidfd_open(child) for child in children_of(started.pid)]
+            assert watched
+        finally:
+            started.kill()
+    for child in watched:
+        assert select.select([child], [], [], 15)[0], "the child lives on"
+        os.close(child)

@@ -2,12 +2,13 @@
 
 import json
 import shlex
+import sys
 from pathlib import Path
 
 import pytest
 
 from server.cli.demo import HeadlineRun
-from server.cli.demo_report import print_run
+from server.cli.demo_report import called, print_run
 from server.console.demonstration import StoredQuestion
 
 QUESTION = StoredQuestion("h1", "题", "Title", "app-one", "应用一", "CHECK-ONE", "{ a }", "{}")
@@ -40,3 +41,12 @@ def test_the_curl_line_is_one_command_for_a_shell(capsys: pytest.CaptureFixture[
 
 def test_a_log_that_does_not_hold_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert "NOT VERIFIED: Record 3 was changed" in printed(capsys, ok=False)
+
+
+def test_what_is_to_be_typed_can_be_run(tmp_path: Path) -> None:
+    script = tmp_path / "govgraph"
+    script.touch(mode=0o755)
+    module = tmp_path / "__main__.py"
+    module.touch(mode=0o644)
+    assert called(str(script)) == str(script)
+    assert called(str(module)) == f"{sys.executable} -m server.cli"

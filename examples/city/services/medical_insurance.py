@@ -9,10 +9,12 @@
 import argparse
 import hmac
 import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import uvicorn
@@ -95,6 +97,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--data", type=Path, required=True, help="JSON list of insured persons")
     parser.add_argument("--port", type=int, required=True, help="port on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--key-file", type=Path, required=True, help="file that holds the API key")
+    parser.add_argument("--until-input-ends", action="store_true", help="stop when standard input is closed")
     given = parser.parse_args(arguments)
     rows = json.loads(given.data.read_text(encoding="utf-8"))
     key = given.key_file.read_text(encoding="utf-8").strip()
@@ -103,7 +106,17 @@ def main(arguments: Sequence[str]) -> None:
     listener = socket.create_server(("127.0.0.1", given.port))
     print(f"medical insurance on http://127.0.0.1:{listener.getsockname()[1]}", flush=True)
     config = uvicorn.Config(application(rows, key), log_level="warning", access_log=False, lifespan="off")
-    uvicorn.Server(config).run(sockets=[listener])
+    server = uvicorn.Server(config)
+    if given.until_input_ends:
+        Thread(target=stop_with_input, args=(server,), daemon=True).start()
+    server.run(sockets=[listener])
+
+
+def stop_with_input(server: uvicorn.Server) -> None:
+    """Stop the server once whoever started it is gone: the kernel closes the pipe even after a kill."""
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    server.should_exit = True
 
 
 if __name__ == "__main__":
