@@ -32,6 +32,7 @@ class Coordinates:
 
     `masked` names the mask by coordinate; `used_in_predicate` were held against a value of the
     caller; `used_by_policy` were read for a row filter, a mask's exception, a link or a subject count.
+    `aggregated` were counted or summed up, no single value of them was shown for it.
     `refused` exist in the catalog and were asked for without a right.
     """
 
@@ -40,6 +41,7 @@ class Coordinates:
     masked: Mapping[str, str] = field(default_factory=dict)
     used_in_predicate: tuple[str, ...] = ()
     used_by_policy: tuple[str, ...] = ()
+    aggregated: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from connectors.errors import EntityUnknownError, UnsupportedReadError
-from connectors.model import Binds, Entity, Keys, Order, Output, Read, Row
+from connectors.grouping import grouped, outputs_of
+from connectors.model import Binds, Entity, Grouping, Keys, Order, Output, Read, Row
 from connectors.values import as_text, checked
 from govgraph.expressions.python import compile_python
 from govgraph.expressions.terms import Bind, Constant
@@ -26,6 +27,8 @@ class Evaluation:
     keys: tuple[str, tuple[int, ...]] | None
     limit: Constant | Bind | None
     per_key: Constant | Bind | None
+    grouping: Grouping | None = None
+    most_groups: Constant | Bind | None = None
 
     def run(self, rows: Sequence[Row], binds: Binds) -> list[Row]:
         """Return the rows of the answer."""
@@ -38,7 +41,11 @@ class Evaluation:
         if self.limit is not None:
             kept = kept[: count(self.limit, binds)]
         widened = [[*row, *(derive(row, given) for derive in self.derived)] for row in kept]
-        return [[output(row, given) for output in self.outputs] for row in widened]
+        shown: list[Row] = [[output(row, given) for output in self.outputs] for row in widened]
+        return shown if self.grouping is None else grouped(self.grouping, shown)[: self._groups(binds)]
+
+    def _groups(self, binds: Binds) -> int | None:
+        return None if self.most_groups is None else count(self.most_groups, binds)
 
     def _with_keys(self, rows: Sequence[Row], binds: Binds) -> Sequence[Row]:
         if self.keys is None:
@@ -79,15 +86,18 @@ def evaluation(read: Read, entity: Entity) -> Evaluation:
         raise UnsupportedReadError("A limit within each key needs keys")
     check_columns(read, entity)
     names = [column.name for column in entity.columns]
+    outputs = outputs_of(read.grouping) if read.grouping else read.outputs
     widened = [*names, *(output.name for output in read.derived)]  # the last of one name is the one meant
     return Evaluation(
         predicate=compile_python(read.predicate, names) if read.predicate else None,
         derived=tuple(compile_python(output.expression, names) for output in read.derived),
-        outputs=tuple(compile_python(output.expression, widened) for output in read.outputs),
+        outputs=tuple(compile_python(output.expression, widened) for output in outputs),
         order=tuple((compile_python(step.expression, names), step.descending) for step in read.order),
         keys=_places(read.keys, names),
-        limit=read.limit,
+        limit=None if read.grouping else read.limit,
         per_key=read.per_key,
+        grouping=read.grouping,
+        most_groups=read.limit if read.grouping else None,
     )
 
 
@@ -95,6 +105,7 @@ def check_columns(read: Read, entity: Entity) -> None:
     """Return where the entity has every column that the read speaks of; else raise `EntityUnknownError`."""
     derived = {output.name for output in read.derived}
     named = _named([*read.derived, *read.order]) | (_named(read.outputs) - derived)
+    named |= _named(outputs_of(read.grouping)) if read.grouping else frozenset()
     named |= columns_of(read.predicate) if read.predicate else frozenset()
     named |= {column.name for column in read.keys.columns} if read.keys else frozenset()
     for name in sorted(named):

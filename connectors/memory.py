@@ -32,6 +32,7 @@ EVERYTHING = frozenset(
         Capability.LIMIT,
         Capability.LOOKUP,
         Capability.PER_KEY_LIMIT,
+        Capability.AGGREGATE,
     }
 )
 
@@ -120,6 +121,7 @@ def needed(read: Read) -> frozenset[Capability]:
         Capability.LOOKUP: read.keys is not None,
         Capability.PER_KEY_LIMIT: read.per_key is not None,
         Capability.JOIN: bool(read.nested),
+        Capability.AGGREGATE: read.grouping is not None,
     }
     return frozenset(capability for capability, wanted in asked.items() if wanted)
 

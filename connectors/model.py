@@ -57,6 +57,32 @@ class Keys:
     bind: str
 
 
+class Measure(StrEnum):
+    """What is told of the rows of a group; nulls are left out, and a group without values gives null."""
+
+    COUNT = "count"  # rows, or values where there is an expression; 0 where there are none
+    DISTINCT = "distinct"  # different values; 0 where there are none
+    SUM = "sum"
+    LEAST = "min"  # text by code point
+    GREATEST = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One measure of a group, over the values of an expression."""
+
+    measure: Measure
+    expression: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Groups of rows with equal `keys` (null equals null); without keys all rows are one group."""
+
+    keys: tuple[Expression, ...]
+    measures: tuple[Measured, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Nested:
     """A read of the same source beneath another, joined on columns of both."""
@@ -75,6 +101,8 @@ class Read:
     `derived` are computed once per row and may be used by name (`Column`) in `outputs` only;
     `predicate`, `keys` and `order` speak of the entity's own columns. `limit` bounds the rows
     of the read, `per_key` those of each key of the batch. Rows without an order come in any.
+    With `grouping` the read yields one row for each group, its keys and then its measures; it has no
+    outputs, no order and no `per_key`, and `limit` bounds the groups.
     """
 
     entity: str
@@ -86,6 +114,7 @@ class Read:
     limit: Constant | Bind | None = None
     per_key: Constant | Bind | None = None
     nested: tuple[Nested, ...] = ()
+    grouping: Grouping | None = None
 
 
 class ColumnType(StrEnum):

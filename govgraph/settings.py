@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         "`GOVGRAPH_HOME/sources/<department>`: `civil-affairs=/data/ca;housing-fund=/data/hf`.",
     )
     page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
+    smallest_group: int = Field(
+        5,
+        ge=2,
+        le=1000,
+        description="Fewest persons that a count, sum or group may be about; below, it is left out.",
+    )
     body_limit: int = Field(2_000_000, ge=1024, description="Most bytes of one request body.")
     body_timeout: float = Field(
         20.0, gt=0, le=300, description="Seconds within which one request body must have arrived."

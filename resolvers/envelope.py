@@ -58,10 +58,10 @@ def extension(plan: Plan, outcome: Outcome, receipt: str, purpose: str) -> dict[
     asked = {name: count for name, count in sorted(outcome.dirt.items()) if name in facts.asked}
     if asked:
         shown["quality"] = [{"field": name, "count": count} for name, count in asked.items()]
-    if outcome.twice:
-        shown["warnings"] = [
-            {"path": ".".join(path), "code": "KEY_NOT_UNIQUE"} for path in sorted(outcome.twice)
-        ]
+    told = [(path, "KEY_NOT_UNIQUE") for path in outcome.twice]
+    told += [(path, "SUPPRESSED") for path in outcome.suppressed]
+    if told:
+        shown["warnings"] = [{"path": ".".join(path), "code": code} for path, code in sorted(told)]
     return shown
 
 

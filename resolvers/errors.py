@@ -13,6 +13,7 @@ CallerError
 │   ├── NotUsableHereError          NOT_USABLE_HERE
 │   ├── ValueNotValidError          VALUE_NOT_VALID
 │   ├── PageTooLargeError           PAGE_TOO_LARGE
+│   ├── CursorNotValidError         CURSOR_NOT_VALID
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 └── HeaderRefusedError              HEADER_NOT_VALID
 PlatformError
@@ -108,6 +109,15 @@ class PageTooLargeError(DocumentError):
 
     code = "PAGE_TOO_LARGE"
     remedy = "Ask for fewer rows with `first`."
+
+
+class CursorNotValidError(DocumentError):
+    """A cursor was altered, or belongs to another client, other rights, other rows or another order."""
+
+    code = "CURSOR_NOT_VALID"
+    remedy = (
+        "Begin again without a cursor; keep `where`, `orderBy` and client the same from page to page."
+    )
 
 
 class AnswerTooLargeError(DocumentError):

@@ -13,7 +13,7 @@ from resolvers.admission import Admitted, admit
 from resolvers.binds import Moment
 from resolvers.explanation import Cost, ExplainedField, ExplainedStep, Explanation, Lookups
 from resolvers.explanation_steps import explained_steps
-from resolvers.outcome import check_pages
+from resolvers.paging import check_pages
 from resolvers.plan import Plan
 from resolvers.question import Question
 from resolvers.reading import Asking, caller_schema, plan_of, read

@@ -17,6 +17,7 @@ class FactsDraft:
     masks: dict[str, str] = field(default_factory=dict)
     predicate: set[str] = field(default_factory=set)
     policy: set[str] = field(default_factory=set)
+    aggregated: set[str] = field(default_factory=set)
     levels: set[str] = field(default_factory=set)
     resources: set[str] = field(default_factory=set)
 
@@ -34,6 +35,11 @@ class FactsDraft:
         """Note a field that is held against a value of the caller."""
         self.predicate.add(f"{resource.name}.{name}")
         self.levels.add(resource.fields[name].level)
+
+    def summed(self, resource: Resource, names: tuple[str, ...]) -> None:
+        """Note fields that are counted or summed up."""
+        self.aggregated.update(f"{resource.name}.{name}" for name in names)
+        self.levels.update(resource.fields[name].level for name in names)
 
     def touched(self, resource: Resource) -> None:
         """Note a resource that is read, with its row filter and its subject."""
@@ -63,6 +69,7 @@ class FactsDraft:
             masks=tuple(sorted(self.masks.items())),
             used_in_predicate=tuple(sorted(self.predicate)),
             used_by_policy=tuple(sorted(self.policy - self.asked - self.predicate)),
+            aggregated=tuple(sorted(self.aggregated)),
             level=max(self.levels, default=""),
             row_filters=self.row_filters(),
             grants=tuple(sorted({self.permissions.grants[name] for name in self.resources})),

@@ -7,8 +7,9 @@ from typing import Any
 
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
-from resolvers.errors import AnswerTooLargeError, PageTooLargeError, ValueNotValidError
-from resolvers.plan import Branch, Plan, Way
+from resolvers.errors import AnswerTooLargeError
+from resolvers.paging import Bookmarks, Page
+from resolvers.plan import Branch, Plan, Totals, Way
 from resolvers.run import Gathered, argument_key
 
 
@@ -26,6 +27,7 @@ class Outcome:
     dirt: Counter[str] = field(default_factory=Counter)
     sources: dict[str, str] = field(default_factory=dict)
     freshness: dict[str, str] = field(default_factory=dict)
+    suppressed: set[tuple[str, ...]] = field(default_factory=set)
     values: int = 0
 
     def persons(self) -> tuple[str, ...]:
@@ -33,28 +35,16 @@ class Outcome:
         return tuple(sorted(set().union(*self.subjects.values())))
 
 
-def check_pages(plan: Plan, binds: Mapping[str, Any], page_limit: int) -> None:
-    """Refuse a `first` that is negative or above the page limit."""
-    for branch in plan.branches:
-        count = binds[branch.limit] if branch.limit else 0
-        places = [branch.location] if branch.location else []
-        if count < 0:
-            raise ValueNotValidError("`first` is not a number of rows", path=branch.path, locations=places)
-        if count > page_limit:
-            what = f"`first` asks for more than {page_limit} rows"
-            raise PageTooLargeError(what, path=branch.path, locations=places)
-
-
 class Distribution:
     """Hands the rows of the steps to the places of the answer, parents first."""
 
     def __init__(
-        self, plan: Plan, gathered: Sequence[Gathered], binds: Mapping[str, Any], variables: Mapping[str, Any]
+        self, plan: Plan, gathered: Sequence[Gathered], binds: Mapping[str, Any], bookmarks: Bookmarks
     ) -> None:
         self.plan = plan
         self.gathered = gathered
         self.binds = binds
-        self.variables = variables
+        self.bookmarks = bookmarks
         self.outcome = Outcome(groups=[None] * len(plan.branches))
         self.delivered: list[list[Any]] = [[] for _ in plan.branches]
 
@@ -76,7 +66,9 @@ class Distribution:
             if branch.parent is None or self.delivered[branch.parent]:
                 self.outcome.errors.append((branch, given.error))
             return
-        if branch.parent is None:
+        if branch.totals is not None:
+            self.outcome.groups[branch.number] = self.totals(branch, branch.totals, given)
+        elif branch.parent is None:
             self.root(branch, given)
         else:
             self.link(branch, given)
@@ -88,11 +80,14 @@ class Distribution:
         rows = given.rows
         if branch.way is not Way.LIST:
             lookup = self.plan.steps[branch.step].lookup
-            key = argument_key(branch.arguments, lookup, self.variables) if lookup else None
+            key = argument_key(branch.arguments, lookup, self.bookmarks.moment.variables) if lookup else None
             rows = given.by_key.get(key, []) if key is not None else []
             self.note(branch, rows)
             rows = rows[:1]
-        self.outcome.groups[branch.number] = rows
+        paged = branch.paging is not None
+        self.outcome.groups[branch.number] = (
+            self.bookmarks.pages(branch)(rows, None in given.more) if paged else rows
+        )
         self.delivered[branch.number] = rows
 
     def link(self, branch: Branch, given: Gathered) -> None:
@@ -100,13 +95,34 @@ class Distribution:
         most = 1 if branch.way is Way.TO_ONE else self.binds[branch.limit] if branch.limit else None
         place = -1 - branch.key
         parents = self.delivered[branch.parent] if branch.parent is not None else []
-        groups: dict[Any, list[Any]] = {}
+        groups: dict[Any, Any] = {}
+        pages = self.bookmarks.pages(branch) if branch.paging is not None else None
         for key in {row[place] for row in parents if row[place] is not None}:
             rows = given.by_key.get(key, [])
             self.note(branch, rows)
-            groups[key] = rows if most is None else rows[:most]
+            rows = rows if most is None else rows[:most]
+            groups[key] = rows if pages is None else pages(rows, key in given.more)
+        if pages is not None:
+            groups[None] = Page()
         self.outcome.groups[branch.number] = groups
         self.delivered[branch.number] = [row for rows in groups.values() for row in rows]
+
+    def totals(self, branch: Branch, totals: Totals, given: Gathered) -> Any:
+        """Return the number of rows of a connection, or of each of its parents by key."""
+        if branch.parent is None:
+            return self.counted(branch, totals, given.rows)
+        place = -1 - branch.key
+        keys = {row[place] for row in self.delivered[branch.parent]}
+        return {key: self.counted(branch, totals, given.by_key.get(key, [])) for key in keys}
+
+    def counted(self, branch: Branch, totals: Totals, groups: Sequence[Any]) -> int | None:
+        """Return a number of rows; None where they are about too few persons to be counted."""
+        if totals.persons is not None:
+            persons = max((row[totals.persons] for row in groups), default=0)
+            if persons < self.bookmarks.smallest_group:
+                self.outcome.suppressed.add(branch.path)
+                return None
+        return sum(int(row[totals.rows]) for row in groups)
 
     def note(self, branch: Branch, rows: Sequence[Any]) -> None:
         """Note that a place has no record, or more than the one it should."""
@@ -122,7 +138,9 @@ class Distribution:
         for branch in self.plan.branches:
             shown: Counter[int] = Counter()
             times.append(shown)
-            if branch.parent is None:
+            if branch.totals is not None:
+                total += sum(times[branch.parent].values()) if branch.parent is not None else 1
+            elif branch.parent is None:
                 shown.update(id(row) for row in self.delivered[branch.number])
             else:
                 self.count_below(branch, times[branch.parent], shown)

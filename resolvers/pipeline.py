@@ -13,8 +13,10 @@ from resolvers import envelope
 from resolvers.admission import admit
 from resolvers.binds import Moment
 from resolvers.charges import charge
+from resolvers.cursor import Cursors
 from resolvers.errors import InternalError
-from resolvers.outcome import Distribution, Outcome, check_pages
+from resolvers.outcome import Distribution, Outcome
+from resolvers.paging import Bookmarks, check_pages
 from resolvers.plan import Plan
 from resolvers.question import Answer, Question
 from resolvers.reading import caller_schema, introspected, plan_of, read
@@ -35,13 +37,14 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         asking = read(question, schema, admitted, rooms, trail)
         plan = plan_of(asking, admitted, rooms, trail)
         moment = Moment(asking.variables, admitted.principal, rooms.today())
-        binds = moment.binds(plan.binds)
+        bookmarks = Bookmarks(Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group)
+        binds = moment.binds(plan.binds) | bookmarks.places(plan)
         check_pages(plan, binds, rooms.page_limit)
         keys = await charge(plan, asking.variables, rooms.quotas)
         described = await introspected(asking, plan)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
         report(gathered, question, rooms)
-        outcome = Distribution(plan, gathered, binds, moment.variables).outcome_of_all(rooms.limits.values)
+        outcome = Distribution(plan, gathered, binds, bookmarks).outcome_of_all(rooms.limits.values)
         data = await written(plan, outcome, described)
         return await delivered(data, outcome, keys, trail, rooms)
     except GovGraphError as error:

@@ -15,7 +15,8 @@ from auth.rights import Quota
 from connectors.model import Binds, Read, Row
 from connectors.protocol import PreparedRead
 from govgraph.errors import Location
-from resolvers.arguments import Leaf
+from govgraph.expressions.terms import Kind
+from resolvers.arguments import Leaf, Tree
 from schema.catalog import Coverage
 
 Operand = Leaf | Attribute | YearsBeforeToday | str | bool | Sequence[Leaf] | tuple[str, ...]
@@ -29,6 +30,8 @@ class Way(StrEnum):
     VERIFY = "verify"
     TO_ONE = "to one"
     TO_MANY = "to many"
+    COUNT = "count"
+    AGGREGATE = "aggregate"
 
 
 class Dirty:
@@ -94,6 +97,48 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """A cursor that rows come after, or before: where its text stands, and the binds it is opened into."""
+
+    leaf: Leaf
+    after: bool
+    binds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """How a connection is read: from the start or from the end, between which places.
+
+    `cells` hold the place of a row, of these `kinds`; empty where no cursor is asked for. A cursor
+    belongs to what `belongs`, `where` and `order` say.
+    """
+
+    backward: bool
+    marks: tuple[Mark, ...]
+    cells: tuple[int, ...]
+    kinds: tuple[Kind, ...]
+    belongs: tuple[Any, ...]
+    where: Tree
+    order: Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The cells of a group with the number of its rows, and of its persons where there are any."""
+
+    rows: int
+    persons: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A page is read with one row more, to know whether there are more; `size` binds the page's number."""
+
+    size: str
+    backward: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One statement at one source, whatever the number of rows.
 
@@ -114,6 +159,7 @@ class Step:
     keys: tuple[KeyOfRow, ...]
     lookup: Lookup | None = None
     subject: int | None = None
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +168,8 @@ class Branch:
 
     `key` is the position of the link's key among the keys of the parent's rows; `limit` names the
     bind that bounds the rows of each parent, where there is one. `link` is the coordinate of the
-    link itself, `width` the number of values one row shows.
+    link itself, `width` the number of values one row shows, `paging` is there for a connection,
+    `totals` for a count of rows.
     """
 
     number: int
@@ -139,6 +186,8 @@ class Branch:
     location: Location | None = None
     link: tuple[str, ...] = ()
     width: int = 1
+    paging: Paging | None = None
+    totals: Totals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +210,7 @@ class Facts:
     masks: tuple[tuple[str, str], ...]
     used_in_predicate: tuple[str, ...]
     used_by_policy: tuple[str, ...]
+    aggregated: tuple[str, ...]
     level: str
     row_filters: tuple[str, ...]
     grants: tuple[str, ...]

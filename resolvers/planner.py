@@ -6,6 +6,15 @@ from typing import Any
 from auth.rights import Permissions
 from govgraph.expressions.terms import And, Bind, Compare, Comparison, Constant, Expression, Kind
 from resolvers.arguments import identity
+from resolvers.connections import (
+    count_draft,
+    count_rows,
+    members,
+    open_page,
+    paging,
+    row_selections,
+    width,
+)
 from resolvers.drafting import Drafting, Pseudonyms
 from resolvers.facts import FactsDraft
 from resolvers.fields import normaliser, truth
@@ -16,7 +25,7 @@ from resolvers.shape import (
     FromCell,
     Introspected,
     Linked,
-    RootList,
+    Paged,
     RootMatch,
     RootObject,
     Shape,
@@ -26,7 +35,7 @@ from resolvers.shape import (
 from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
 from schema.catalog import Link, Resource
-from schema.meaning import Along, ByKey, Listing, Nodes, Value, Verify
+from schema.meaning import Along, AlongPages, ByKey, Listing, Total, Value, Verify
 
 
 @dataclass(slots=True)
@@ -91,15 +100,39 @@ class Planner:
         """Return the entry of a root field that lists rows."""
         draft = self.rows.new_draft(resource, 0)
         self.rows.narrow(draft, asked.arguments)
-        first = self.rows.first(asked)
-        draft.limit = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
-        branch = self.branch(asked, draft, Way.LIST, (asked.name,), limit=first)
-        nodes: list[tuple[str, Shape | None]] = []
-        for below in asked.below:
-            path = (asked.name, below.name)
-            rows = isinstance(below.meaning, Nodes)
-            nodes.append((below.name, self.shape(below.below, draft, branch, path) if rows else None))
-        return RootList(branch, asked.value_type, tuple(nodes))
+        path = (asked.name,)
+        draft.limit = open_page(self.rows, draft, asked, path)
+        coordinate = f"{asked.type_name}.{asked.field}"
+        branch = self.branch(asked, draft, Way.LIST, path, **self.page_of(asked, draft, coordinate))
+        shapes = self.row_shapes(asked, draft, branch, path)
+        return Paged(branch, None, members(asked, shapes, self.total(asked, draft, path)))
+
+    def page_of(self, asked: Asked, draft: StepDraft, coordinate: str) -> dict[str, Any]:
+        """Return what a branch that is a connection says more than others."""
+        size = draft.cut.size if draft.cut else None
+        return {
+            "limit": size,
+            "paging": paging(self.rows, draft, asked, coordinate),
+            "width": width(asked),
+        }
+
+    def row_shapes(
+        self, asked: Asked, draft: StepDraft, branch: int, path: tuple[str, ...]
+    ) -> dict[tuple[str, ...], Shape]:
+        """Return the shape of each place of a connection that shows its rows."""
+        return {
+            below: self.shape(one.below, draft, branch, (*path, *below))
+            for one, below in row_selections(asked)
+        }
+
+    def total(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> int | None:
+        """Return the branch that counts all rows of a connection, where their number is asked for."""
+        below = next((one for one in asked.below if isinstance(one.meaning, Total)), None)
+        if below is None:
+            return None
+        counted = count_draft(self.rows, draft)
+        totals = count_rows(self.rows, counted)
+        return self.branch(below, counted, Way.COUNT, (*path, below.name), totals=totals, **place)
 
     def verification(
         self, asked: Asked, resource: Resource, key: tuple[str, ...], compared: tuple[str, ...]
@@ -132,44 +165,74 @@ class Planner:
                 return FromCell(self.rows.value_cell(draft, draft.resource.fields[name], rights))
             case Along(_, link):
                 return self.linked(asked, link, draft, branch, path)
+            case AlongPages(_, link):
+                return self.paged(asked, link, draft, branch, path)
         raise AssertionError(asked.meaning)
 
     def linked(self, asked: Asked, link: Link, draft: StepDraft, branch: int, path: tuple[str, ...]) -> Entry:
         """Return the entry of a link: the rows of another resource that share a key with this row."""
-        target = self.rows.resource(link.target)
-        mine, theirs = tuple(pair[0] for pair in link.by), tuple(pair[1] for pair in link.by)
-        self.rows.facts.joined(draft.resource, mine)
-        self.rows.facts.joined(target, theirs)
-        self.rows.facts.asked.add(f"{draft.resource.name}.{link.name}")
-        key = draft.key(mine, link.when)
-        below, first = self.link_draft(asked, link, target, theirs, draft.depth + 1)
-        feed = Feed(step=draft.number, key=key)
-        if feed not in below.feeds:
-            below.feeds.append(feed)
+        key, below, coordinate = self.along(asked, link, draft)
         way = Way.TO_ONE if link.one else Way.TO_MANY
-        coordinate = f"{draft.resource.name}.{link.name}"
+        first = below.per_key.name if isinstance(below.per_key, Bind) else None
         number = self.branch(asked, below, way, path, parent=branch, key=key, limit=first, link=(coordinate,))
         self.returned(number, coordinate)
         return Linked(number, key, link.one, self.shape(asked.below, below, number, path))
 
+    def paged(self, asked: Asked, link: Link, draft: StepDraft, branch: int, path: tuple[str, ...]) -> Entry:
+        """Return the entry of the twin of a to-many link: a page of its rows for each row of this branch."""
+        key, below, coordinate = self.along(asked, link, draft)
+        place: dict[str, Any] = {"parent": branch, "key": key, "link": (coordinate,)}
+        page = self.page_of(asked, below, coordinate)
+        number = self.branch(asked, below, Way.TO_MANY, path, **place, **page)
+        self.returned(number, coordinate)
+        shapes = self.row_shapes(asked, below, number, path)
+        return Paged(number, key, members(asked, shapes, self.total(asked, below, path, **place)))
+
+    def along(self, asked: Asked, link: Link, draft: StepDraft) -> tuple[int, StepDraft, str]:
+        """Return the key that a link follows, the step of its rows, and the link's coordinate."""
+        target = self.rows.resource(link.target)
+        mine, theirs = tuple(pair[0] for pair in link.by), tuple(pair[1] for pair in link.by)
+        self.rows.facts.joined(draft.resource, mine)
+        self.rows.facts.joined(target, theirs)
+        coordinate = f"{draft.resource.name}.{link.name}"
+        self.rows.facts.asked.add(coordinate)
+        key = draft.key(mine, link.when)
+        below = self.link_draft(asked, link, target, theirs, draft.depth + 1)
+        feed = Feed(step=draft.number, key=key)
+        if feed not in below.feeds:
+            below.feeds.append(feed)
+        return key, below, coordinate
+
     def link_draft(
         self, asked: Asked, link: Link, target: Resource, theirs: tuple[str, ...], depth: int
-    ) -> tuple[StepDraft, str | None]:
-        """Return the step of a link's rows, shared by places that ask the same, and the bind of `first`."""
-        name = (target.name, depth, theirs, link.target_when, link.one, identity(dict(asked.arguments)))
+    ) -> StepDraft:
+        """Return the step of a link's rows, shared by places that ask the same."""
+        pages = isinstance(asked.meaning, AlongPages)
+        name = (
+            target.name,
+            depth,
+            theirs,
+            link.target_when,
+            link.one,
+            pages,
+            identity(dict(asked.arguments)),
+        )
         draft = self.rows.shared.get(name)
         if draft is None:
             draft = self.rows.new_draft(target, depth, theirs, link.target_when)
             self.rows.shared[name] = draft
             self.rows.narrow(draft, asked.arguments)
-            if not link.one:
+            if pages:
+                draft.per_key = open_page(self.rows, draft, asked, (asked.name,))
+            elif not link.one:
                 first = self.rows.first(asked)
                 draft.per_key = Bind(first, Kind.INTEGER) if first else Constant(self.rows.page_limit)
-        return draft, draft.per_key.name if isinstance(draft.per_key, Bind) else None
+        return draft
 
     def branch(self, asked: Asked, draft: StepDraft, way: Way, path: tuple[str, ...], **more: Any) -> int:
         """Return the number of a new branch."""
         number = len(self.branches)
+        facts: dict[str, Any] = {"width": len(asked.below), "coverage": draft.resource.coverage, **more}
         self.branches.append(
             Branch(
                 number=number,
@@ -178,10 +241,8 @@ class Planner:
                 step=draft.number,
                 resource=draft.resource.name,
                 coordinates=(),
-                width=len(asked.below),
-                coverage=draft.resource.coverage,
                 location=asked.location,
-                **more,
+                **facts,
             )
         )
         return number

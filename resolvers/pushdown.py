@@ -107,3 +107,8 @@ def finish_of(read: Read, columns: Sequence[str]) -> Finish:
 def ascending(expressions: Sequence[Expression]) -> tuple[Order, ...]:
     """Return an ascending order by some expressions."""
     return tuple(Order(expression) for expression in expressions)
+
+
+def reversed_order(order: Sequence[Order]) -> tuple[Order, ...]:
+    """Return the order from the other end; nulls change sides with it."""
+    return tuple(replace(step, descending=not step.descending) for step in order)

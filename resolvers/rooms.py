@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from secrets import token_bytes
 from typing import Protocol
 
 from graphql import GraphQLSchema
@@ -13,6 +14,7 @@ from auth.principal import Principal
 from auth.rights import Permissions, Quota
 from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
+from govgraph.sealing import Sealer
 from resolvers.document import Parsed
 from resolvers.limits import Limits
 from resolvers.plan import Plan
@@ -73,7 +75,8 @@ class Rooms:
 
     `grants` gives the grants of a client as they stand now, `snapshot` the current catalog with its
     connectors, `pseudonym_key` the key of a grant's pseudonyms, `receipt` a new receipt,
-    `fault` is told of an internal fault by its kind and place, without values.
+    `fault` is told of an internal fault by its kind and place, without values. `cursors` seals the
+    places of rows; fewer persons than `smallest_group` are not told as a number.
     """
 
     clock: Clock
@@ -87,6 +90,8 @@ class Rooms:
     fault: Callable[[str, BaseException], None]
     limits: Limits = field(default_factory=Limits)
     page_limit: int = 1000
+    smallest_group: int = 5
+    cursors: Sealer = field(default_factory=lambda: Sealer(token_bytes(32)))
     deadline: float = 10.0
     caches: Caches = field(default_factory=Caches)
     rules: tuple[Rule, ...] = field(default_factory=rules)

@@ -12,6 +12,7 @@ import anyio
 from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
 from govgraph.errors import CallerError, GovGraphError, Kind
+from resolvers.grouping import TooManyRowsError
 from resolvers.plan import DIRTY, Feed, Lookup, Plan, Step
 
 MOST_KEYS = 10_000
@@ -26,15 +27,21 @@ class TooManyKeysError(CallerError):
     remedy = "Narrow the rows above this place with `where` or `first`."
 
 
+TOLD = (TooManyKeysError, TooManyRowsError)
+"""What a caller can do something about."""
+
+
 @dataclass(slots=True)
 class Gathered:
     """What one step gave: completed rows, by key where it was a look-up, or the error in their place.
 
+    `more` holds the keys of which a page leaves rows out, None for a list at the root.
     `error` is what the caller is told, `cause` what the operator is told.
     """
 
     rows: list[list[Any]] = field(default_factory=list)
     by_key: dict[Key, list[list[Any]]] = field(default_factory=dict)
+    more: set[Key | None] = field(default_factory=set)
     dirt: Counter[str] = field(default_factory=Counter)
     asked: bool = False
     finished: datetime | None = None
@@ -91,6 +98,8 @@ class Run:
         rows = await step.prepared.rows(binds)
         given.finished = step.as_of() or self.now()
         complete(step, step.finish(rows, binds) if step.finish else rows, given)
+        if step.cut is not None:
+            cut(given, binds[step.cut.size], step)
 
     def spelled(self, lookup: Lookup) -> list[tuple[Any, ...]]:
         """Return the raw keys to bind: each key once, in every spelling the source is known to hold."""
@@ -113,7 +122,7 @@ class Run:
 
 def told(error: GovGraphError) -> GovGraphError:
     """Return what a caller is told of a failed source; settings and addresses are the operator's affair."""
-    if error.kind in (Kind.SOURCE_RETRY, Kind.SOURCE_FATAL) or isinstance(error, TooManyKeysError):
+    if error.kind in (Kind.SOURCE_RETRY, Kind.SOURCE_FATAL) or isinstance(error, TOLD):
         return error
     return SourceUnavailableError("The source cannot be asked")
 
@@ -144,6 +153,18 @@ def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
         given.rows.append(whole)
         if step.lookup is not None and (own := whole[-1 - step.lookup.own_key]) is not None:
             given.by_key.setdefault(own, []).append(whole)
+
+
+def cut(given: Gathered, size: int, step: Step) -> None:
+    """Cut the rows to one page, for each key where they were looked up, in the order that was asked for."""
+    whole: Mapping[Key | None, list[list[Any]]] = (
+        {None: given.rows} if step.lookup is None else dict(given.by_key.items())
+    )
+    backward = step.cut is not None and step.cut.backward
+    pages = {key: rows[:size][::-1] if backward else rows[:size] for key, rows in whole.items()}
+    given.more = {key for key, rows in whole.items() if len(rows) > size}
+    given.rows = [row for rows in pages.values() for row in rows]
+    given.by_key = {key: rows for key, rows in pages.items() if key is not None}
 
 
 def key_of(

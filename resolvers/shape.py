@@ -53,12 +53,43 @@ class RootObject:
 
 
 @dataclass(frozen=True, slots=True)
-class RootList:
-    """The connection of a root field that lists: its `nodes` by response name, each with its shape."""
+class RowsOf:
+    """The rows of a page."""
+
+    shape: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgesOf:
+    """The edges of a page: by response name the shape of the row, a type's name, or None for the cursor."""
+
+    entries: "tuple[tuple[str, Shape | TypeName | None], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class FactsOf:
+    """The facts of a page: by response name the attribute of the page that tells it, or a type's name."""
+
+    entries: tuple[tuple[str, str | TypeName], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalOf:
+    """The number of rows of all pages, counted by a branch of its own."""
 
     branch: int
-    type_name: str
-    nodes: tuple[tuple[str, "Shape | None"], ...]
+
+
+Member = RowsOf | EdgesOf | FactsOf | TotalOf | TypeName
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """A connection; `key` is the position of the key in the parent's row, None at the root."""
+
+    branch: int
+    key: int | None
+    members: tuple[tuple[str, Member], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +101,7 @@ class RootMatch:
     cells: tuple[tuple[str, int | None], ...]
 
 
-Entry = FromCell | TypeName | Introspected | Linked | RootObject | RootList | RootMatch
+Entry = FromCell | TypeName | Introspected | Linked | RootObject | Paged | RootMatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +140,8 @@ class Writer:
             case RootObject(branch, shape):
                 function = self.function(shape, "row, groups")
                 return f"({function}(groups[{branch}][0], groups) if groups[{branch}] else None)"
-            case RootList():
-                return self.root_list(entry)
+            case Paged():
+                return self.paged(entry)
             case RootMatch():
                 return self.root_match(entry)
 
@@ -124,16 +155,40 @@ class Writer:
             found = f"[{function}(one, groups) for one in {rows}]"
         return f"(None if groups[{entry.branch}] is None else {found})"
 
-    def root_list(self, entry: RootList) -> str:
-        """Return the code for a connection."""
-        members = []
-        for name, shape in entry.nodes:
-            if shape is None:
-                members.append(f"{quoted(name)}: {quoted(entry.type_name)}")
-                continue
-            function = self.function(shape, "row, groups")
-            members.append(f"{quoted(name)}: [{function}(one, groups) for one in groups[{entry.branch}]]")
-        return f"(None if groups[{entry.branch}] is None else {{{', '.join(members)}}})"
+    def paged(self, entry: Paged) -> str:
+        """Return the code for a connection; below a row, every key has its page."""
+        found = "" if entry.key is None else f".get(row[{-1 - entry.key}])"
+        members = ", ".join(f"{quoted(name)}: {self.member(one, found)}" for name, one in entry.members)
+        name = f"page_{self.count}"
+        self.count += 1
+        self.lines += [f"def {name}(page, row, groups):", f"    return {{{members}}}"]
+        row = "()" if entry.key is None else "row"
+        page = f"groups[{entry.branch}]"
+        return f"(None if {page} is None else {name}({page}{found}, {row}, groups))"
+
+    def member(self, member: Member, found: str) -> str:
+        """Return the code for one member of a connection; `found` leads to what belongs to its parent."""
+        match member:
+            case TypeName(name):
+                return quoted(name)
+            case RowsOf(shape):
+                return f"[{self.function(shape, 'row, groups')}(one, groups) for one in page.rows]"
+            case EdgesOf(entries):
+                parts = ", ".join(f"{quoted(name)}: {self.edge(one)}" for name, one in entries)
+                return f"[{{{parts}}} for one in page.rows]"
+            case FactsOf(entries):
+                parts = ", ".join(f"{quoted(name)}: {fact(one)}" for name, one in entries)
+                return f"{{{parts}}}"
+            case TotalOf(branch):
+                return f"(None if groups[{branch}] is None else groups[{branch}]{found})"
+
+    def edge(self, entry: Shape | TypeName | None) -> str:
+        """Return the code for one entry of an edge."""
+        if entry is None:
+            return "page.cursor(one)"
+        if isinstance(entry, TypeName):
+            return quoted(entry.name)
+        return f"{self.function(entry, 'row, groups')}(one, groups)"
 
     def root_match(self, entry: RootMatch) -> str:
         """Return the code for a verification; without a row its match is null."""
@@ -142,6 +197,11 @@ class Writer:
             found = f"(groups[{entry.branch}][0][{cell}] if groups[{entry.branch}] else None)"
             members.append(f"{quoted(name)}: {quoted(entry.type_name) if cell is None else found}")
         return f"(None if groups[{entry.branch}] is None else {{{', '.join(members)}}})"
+
+
+def fact(entry: str | TypeName) -> str:
+    """Return the code for one entry of `pageInfo`."""
+    return quoted(entry.name) if isinstance(entry, TypeName) else f"page.{assert_name(entry)}"
 
 
 def quoted(name: str) -> str:
@@ -155,7 +215,8 @@ def quoted(name: str) -> str:
 def compile_shape(root: Shape) -> Shaper:
     """Return the shaper of a plan. It takes the rows of each branch and the introspected parts.
 
-    Rows of a branch are None where it failed, a list at the root, and by key of the parent below it.
+    Rows of a branch are None where it failed, a list at the root, and by key of the parent below it;
+    a connection has pages (`resolvers.paging`) in the place of lists.
     """
     writer = Writer()
     name = writer.function(root, "groups, introspected")

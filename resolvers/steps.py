@@ -4,18 +4,22 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.model import Keys, Order, Output, Read
+from connectors.model import Grouping, Keys, Measured, Order, Output, Read
 from connectors.protocol import Connector
 from govgraph.expressions.terms import And, Bind, Column, Constant, Expression
 from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
-from resolvers.plan import Cell, Feed, KeyOfRow, Lookup, Step
-from resolvers.pushdown import ascending, split
+from resolvers.grouping import divided
+from resolvers.plan import Cell, Cut, Feed, KeyOfRow, Lookup, Mark, Step
+from resolvers.pushdown import ascending, reversed_order
 from schema.catalog import CatalogField, Resource
 
 
 @dataclass(slots=True)
 class StepDraft:
-    """Gathers the outputs of one step; equal outputs are fetched once."""
+    """Gathers the outputs of one step; equal outputs are fetched once.
+
+    `chosen` is the number of predicates that choose rows whatever the page.
+    """
 
     number: int
     resource: Resource
@@ -32,9 +36,15 @@ class StepDraft:
     known: dict[Any, int] = field(default_factory=dict)
     keys: list[KeyOfRow] = field(default_factory=list)
     subject: int | None = None
+    cut: Cut | None = None
+    marks: tuple[Mark, ...] = ()
+    chosen: int | None = None
+    measures: list[Measured] = field(default_factory=list)
 
     def output(self, expression: Expression) -> int:
-        """Return the position of an output, added where it is new."""
+        """Return the position of an output, added where it is new. Measures come after every key."""
+        if self.measures and expression not in self.outputs:
+            raise AssertionError
         return self.outputs.setdefault(expression, len(self.outputs))
 
     def cell(
@@ -45,6 +55,25 @@ class StepDraft:
             self.known[name] = len(self.cells)
             self.cells.append(Cell(coordinate, self.output(expression), complete))
         return self.known[name]
+
+    def measure(
+        self, coordinate: str, measured: Measured, complete: Callable[[Any], Any] | None = None
+    ) -> int:
+        """Return the position of a cell with a measure of the group; every output is then a key of groups."""
+        name = ("measure", measured)
+        if name not in self.known:
+            self.known[name] = len(self.cells)
+            self.cells.append(Cell(coordinate, len(self.outputs) + len(self.measures), complete))
+            self.measures.append(measured)
+        return self.known[name]
+
+    def places(self) -> tuple[int, ...]:
+        """Return the cells with the place of a row in the total order."""
+        coordinate = self.resource.name
+        return tuple(
+            self.cell(("place", number), coordinate, step.expression, None)
+            for number, step in enumerate(self.total_order())
+        )
 
     def flagged(self, position: int, expression: Expression) -> None:
         """Have a cell counted as dirty where an expression is true."""
@@ -89,12 +118,12 @@ class StepDraft:
     def finished(self, connector: Connector) -> Step:
         """Return the step, its read prepared at its source."""
         own_key = self.key(self.key_fields) if self.key_fields else 0
-        if self.resource.subject:
+        if self.resource.subject and not self.measures:
             self.subject = self.key_cell(self.resource.fields[self.resource.subject])
-        if not self.outputs:  # rows that are only counted still have to be read
+        if not self.outputs and not self.measures:  # rows that are only counted still have to be read
             self.key_cell(self.resource.fields[self.resource.key[0]])
         read = self.read()
-        pushed, finish = split(read, connector.capabilities)
+        pushed, finish = divided(read, connector.capabilities)
         return Step(
             number=self.number,
             source=self.resource.department,
@@ -108,22 +137,35 @@ class StepDraft:
             keys=tuple(self.keys),
             lookup=self.lookup(own_key) if self.key_fields else None,
             subject=self.subject,
+            cut=self.cut,
         )
+
+    def total_order(self) -> tuple[Order, ...]:
+        """Return the order of the rows; the key decides what the caller leaves open."""
+        by_key = ascending([bare(self.resource.fields[name]) for name in self.resource.key])
+        return (*self.order, *(step for step in by_key if step not in self.order))
 
     def read(self) -> Read:
         """Return everything the step asks for as one read, in a total order."""
         resource = self.resource
-        by_key = ascending([bare(resource.fields[name]) for name in resource.key])
+        order = self.total_order()
         columns = tuple(Column(resource.fields[name].column) for name in self.key_fields)
+        keys = Keys(columns, f"keys{self.number}") if columns else None
+        predicate = And(tuple(self.predicates)) if self.predicates else None
+        if self.measures:
+            grouping = Grouping(tuple(self.outputs), tuple(self.measures))
+            return Read(
+                resource.entity, (), predicate=predicate, keys=keys, limit=self.limit, grouping=grouping
+            )
         return Read(
             entity=resource.entity,
             outputs=tuple(
                 Output(f"c{position}", expression) for expression, position in self.outputs.items()
             ),
             derived=tuple(Output(name, expression) for name, expression in self.derived.items()),
-            predicate=And(tuple(self.predicates)) if self.predicates else None,
-            keys=Keys(columns, f"keys{self.number}") if columns else None,
-            order=(*self.order, *(step for step in by_key if step not in self.order)),
+            predicate=predicate,
+            keys=keys,
+            order=reversed_order(order) if self.cut and self.cut.backward else order,
             limit=self.limit,
             per_key=self.per_key,
         )

@@ -14,7 +14,7 @@ from resolvers.outcome import Outcome
 from resolvers.plan import Plan
 from resolvers.question import Question
 from resolvers.snapshot import Snapshot
-from schema.naming import root_names, type_names
+from schema.naming import paged_name, root_names, type_names
 
 
 @dataclass(slots=True)
@@ -65,6 +65,7 @@ class Trail:
                 masked=facts.masked,
                 used_in_predicate=facts.used_in_predicate,
                 used_by_policy=facts.used_by_policy,
+                aggregated=facts.aggregated,
             ),
         )
 
@@ -86,7 +87,8 @@ class Trail:
         resource = resources.get(type_name)
         if not name:
             return next((key for key in resources if type_name in type_names(key, ())), "")
-        known = resource is not None and (name in resource.fields or name in resource.links)
+        link = name.removesuffix(paged_name(""))
+        known = resource is not None and (name in resource.fields or link in resource.links)
         return named if known else ""
 
     def answered(self, outcome: Outcome) -> None:

@@ -1,16 +1,11 @@
 """From a caller's view to the caller's graph, in graphql-core's own types."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from graphql import (
     GraphQLArgument,
-    GraphQLEnumType,
     GraphQLField,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLScalarType,
     GraphQLSchema,
 )
 
@@ -18,10 +13,12 @@ from auth.masking.masks import MASKS
 from auth.masking.rule import MaskRule
 from govgraph.expressions.terms import Kind
 from schema.catalog import Link
+from schema.connections import Connections
 from schema.errors import NothingVisibleError
 from schema.inputs import Leaves
-from schema.meaning import MEANING, Along, ByKey, Listing, Match, Meaning, Nodes, Value, Verify
-from schema.naming import connection_name, root_names, verification_name
+from schema.meaning import Along, AlongPages, ByKey, Listing, Match, Value, Verify
+from schema.naming import paged_name, root_names, verification_name
+from schema.output import meant
 from schema.visibility import View, VisibleField, VisibleType
 
 
@@ -45,6 +42,7 @@ class _Graph:
     def __init__(self, view: View) -> None:
         self._view = view
         self._leaves = Leaves()
+        self._connections = Connections(self._leaves)
         self._objects = {
             name: self._object(visible) for name, visible in view.types.items() if visible.readable
         }
@@ -67,7 +65,13 @@ class _Graph:
         values = {
             name: self._value(visible, field) for name, field in visible.fields.items() if field.readable
         }
-        return values | {name: self._along(visible, link) for name, link in visible.links.items()}
+        links = {name: self._along(visible, link) for name, link in visible.links.items()}
+        paged = {
+            paged_name(name): self._pages(visible, link)
+            for name, link in visible.links.items()
+            if not link.one and paged_name(name) not in visible.resource.fields
+        }
+        return values | links | paged
 
     def _value(self, visible: VisibleType, field: VisibleField) -> GraphQLField:
         resource, name = visible.resource, field.field.name
@@ -85,7 +89,7 @@ class _Graph:
             if mask is None
             else self._leaves.scalars[masked_output(mask)]
         )
-        return _field(type_, " · ".join(parts), Value(resource.name, name))
+        return meant(type_, " · ".join(parts), Value(resource.name, name))
 
     def _along(self, visible: VisibleType, link: Link) -> GraphQLField:
         target = self._view.types[link.target]
@@ -94,28 +98,38 @@ class _Graph:
         text = " · ".join(parts)
         object_ = self._objects[link.target]
         if link.one:
-            return _field(object_, text, meaning)
-        return _field(GraphQLList(GraphQLNonNull(object_)), text, meaning, self._leaves.arguments(target))
+            return meant(object_, text, meaning)
+        return meant(GraphQLList(GraphQLNonNull(object_)), text, meaning, self._leaves.arguments(target))
+
+    def _pages(self, visible: VisibleType, link: Link) -> GraphQLField:
+        target = self._view.types[link.target]
+        text = f"{link.title or target.resource.title} · {target.department.title}, page by page"
+        return meant(
+            self._connections.of(target, self._objects[link.target]),
+            text,
+            AlongPages(visible.resource.name, link),
+            self._connections.arguments(target),
+        )
 
     def _roots(self, visible: VisibleType) -> dict[str, GraphQLField]:
         resource, names = visible.resource, root_names(visible.resource.name)
         roots = {}
         if visible.by_key:
-            roots[names.by_key] = _field(
+            roots[names.by_key] = meant(
                 self._objects[resource.name],
                 f"{resource.title}, one by its key",
                 ByKey(resource.name),
                 self._required(visible, resource.key),
             )
         if visible.listing:
-            roots[names.listing] = _field(
-                self._connection(visible),
-                f"{resource.title}, a list",
+            roots[names.listing] = meant(
+                self._connections.of(visible, self._objects[resource.name]),
+                f"{resource.title}, page by page",
                 Listing(resource.name),
-                self._leaves.arguments(visible),
+                self._connections.arguments(visible),
             )
         if visible.compared:
-            roots[names.verify] = _field(
+            roots[names.verify] = meant(
                 self._verification(visible),
                 f"{resource.title}, verified (核验) without showing it",
                 Verify(resource.name, resource.key, visible.compared),
@@ -131,29 +145,8 @@ class _Graph:
             arguments[name] = GraphQLArgument(GraphQLNonNull(leaf), description=fields[name].title)
         return arguments
 
-    def _connection(self, visible: VisibleType) -> GraphQLObjectType:
-        name = visible.resource.name
-        rows = GraphQLNonNull(GraphQLList(GraphQLNonNull(self._objects[name])))
-        fields = {"nodes": _field(rows, "The rows of this page.", Nodes(name))}
-        text = f"A page of {visible.resource.title}."
-        return GraphQLObjectType(connection_name(name), fields, description=text)
-
     def _verification(self, visible: VisibleType) -> GraphQLObjectType:
         name = visible.resource.name
         text = "Whether everything given is as recorded; null where there is no such row."
-        fields = {"match": _field(self._leaves.scalars["Boolean"], text, Match(name))}
+        fields = {"match": meant(self._leaves.scalars["Boolean"], text, Match(name))}
         return GraphQLObjectType(verification_name(name), fields, description=text)
-
-
-_Output = GraphQLScalarType | GraphQLEnumType | GraphQLObjectType | GraphQLList[Any] | GraphQLNonNull[Any]
-
-
-def _field(
-    type_: _Output,
-    description: str,
-    meaning: Meaning,
-    arguments: Mapping[str, GraphQLArgument] | None = None,
-) -> GraphQLField:
-    return GraphQLField(
-        type_, args=dict(arguments or {}), description=description, extensions={MEANING: meaning}
-    )

@@ -19,7 +19,7 @@ class ByKey:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists rows: `where`, `orderBy`, `first`; yields a connection."""
+    """A root field that lists rows, page by page; yields a connection."""
 
     resource: str
 
@@ -27,6 +27,48 @@ class Listing:
 @dataclass(frozen=True, slots=True)
 class Nodes:
     """The field `nodes` of a connection."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """The field `edges` of a connection: its rows, each with its cursor."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeNode:
+    """The row of an edge."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeCursor:
+    """The cursor of an edge."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFacts:
+    """The field `pageInfo` of a connection."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFact:
+    """One fact of a page: `hasNextPage`, `hasPreviousPage`, `startCursor` or `endCursor`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The field `totalCount` of a connection: the rows of all its pages."""
 
     resource: str
 
@@ -63,4 +105,27 @@ class Along:
     link: Link
 
 
-Meaning = ByKey | Listing | Nodes | Verify | Match | Value | Along
+@dataclass(frozen=True, slots=True)
+class AlongPages:
+    """The twin of a to-many link that is read page by page; yields a connection."""
+
+    resource: str
+    link: Link
+
+
+Meaning = (
+    ByKey
+    | Listing
+    | Nodes
+    | Edges
+    | EdgeNode
+    | EdgeCursor
+    | PageFacts
+    | PageFact
+    | Total
+    | Verify
+    | Match
+    | Value
+    | Along
+    | AlongPages
+)

@@ -12,8 +12,22 @@ PURPOSE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
 VOWELS = "aeiou"
 DIRECTION = "Direction"
 RESERVED_TYPES = frozenset(
-    {"Query", "Mutation", "Subscription", DIRECTION, "String", "Int", "Float", "Boolean", "ID", "JSON"}
+    {
+        "Query",
+        "Mutation",
+        "Subscription",
+        DIRECTION,
+        "PageInfo",
+        "String",
+        "Int",
+        "Float",
+        "Boolean",
+        "ID",
+        "JSON",
+    }
 )
+AGGREGATION_PARTS = ("", "group", "key", "distinct", "sum", "avg", "min", "max", "field", "having")
+"""What an aggregation is made of; the empty one is the aggregation itself."""
 MATCH, RANGE, COMPARISON = "Match", "Range", "Comparison"
 
 
@@ -24,17 +38,19 @@ class RootNames:
     by_key: str
     listing: str
     verify: str
+    aggregate: str
 
-    def all(self) -> tuple[str, str, str]:
-        """Return the three names."""
-        return (self.by_key, self.listing, self.verify)
+    def all(self) -> tuple[str, str, str, str]:
+        """Return the four names."""
+        return (self.by_key, self.listing, self.verify, self.aggregate)
 
 
 def root_names(type_name: str) -> RootNames:
-    """Return the root fields of a type: `person`, `persons`, `personVerify`."""
+    """Return the root fields of a type: `person`, `persons`, `personVerify`, `personsAggregate`."""
     singular = type_name[0].lower() + type_name[1:]
     many = plural(singular)
-    return RootNames(singular, many if many != singular else f"{singular}List", f"{singular}Verify")
+    many = many if many != singular else f"{singular}List"
+    return RootNames(singular, many, f"{singular}Verify", f"{many}Aggregate")
 
 
 def plural(noun: str) -> str:
@@ -61,6 +77,21 @@ def connection_name(type_name: str) -> str:
     return f"{type_name}Connection"
 
 
+def edge_name(type_name: str) -> str:
+    """Return the name of the type that holds one row of a page and its cursor."""
+    return f"{type_name}Edge"
+
+
+def paged_name(link: str) -> str:
+    """Return the name of the twin of a to-many link that is read page by page: `permitsConnection`."""
+    return f"{link}Connection"
+
+
+def aggregation_name(type_name: str, part: str = "") -> str:
+    """Return the name of a type of an aggregation: `PersonAggregation`, `PersonAggregationSum`."""
+    return f"{type_name}Aggregation{capitalised(part) if part else ''}"
+
+
 def where_name(type_name: str) -> str:
     """Return the name of the input type that chooses rows."""
     return f"{type_name}Where"
@@ -85,8 +116,9 @@ def operators_name(type_name: str, matches: bool, ranges: bool) -> str:
 
 def type_names(type_name: str, enums: Iterable[str]) -> Sequence[str]:
     """Return every type name a resource can take in some caller's schema; `enums` are its enum fields."""
-    companions = (connection_name, where_name, order_name, verification_name)
+    companions = (connection_name, edge_name, where_name, order_name, verification_name)
     named = [type_name, *(companion(type_name) for companion in companions)]
+    named += [aggregation_name(type_name, part) for part in AGGREGATION_PARTS]
     for field in enums:
         named += [enum_name(type_name, field), f"{enum_name(type_name, field)}{MATCH}"]
     return named

@@ -31,7 +31,10 @@ class VisibleField:
 
 @dataclass(frozen=True, slots=True)
 class VisibleType:
-    """A type of the caller's schema. `compared` is empty where nothing may be verified."""
+    """A type of the caller's schema. `compared` is empty where nothing may be verified.
+
+    `aggregable` are the fields that may be summed up, whether or not single values may be read.
+    """
 
     resource: Resource
     department: Department
@@ -40,6 +43,12 @@ class VisibleType:
     by_key: bool
     listing: bool
     compared: tuple[str, ...]
+    aggregable: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """Return whether rows may be counted: that takes the right to aggregate a field of the key."""
+        return not set(self.resource.key).isdisjoint(self.aggregable)
 
     @property
     def readable(self) -> bool:
@@ -61,7 +70,8 @@ def view(catalog: Catalog, permissions: Permissions) -> View:
     shown = {name for name, visible in fields.items() if any(field.readable for field in visible.values())}
     types: dict[str, VisibleType] = {}
     for name, resource in catalog.resources.items():
-        if not fields[name]:
+        aggregable = _aggregable(resource, permissions)
+        if not fields[name] and not aggregable:
             continue
         found = all(permissions.allows(f"{name}.{key}", Right.MATCH) for key in resource.key)
         types[name] = VisibleType(
@@ -72,6 +82,7 @@ def view(catalog: Catalog, permissions: Permissions) -> View:
             by_key=found and name in shown,
             listing=name in shown and _may_be_listed(resource, fields[name]),
             compared=_compared(resource, permissions) if found else (),
+            aggregable=aggregable,
         )
     return View(catalog.version, types)
 
@@ -125,6 +136,12 @@ def _may_be_listed(resource: Resource, fields: Mapping[str, VisibleField]) -> bo
     chosen = any(fields[name].operators or fields[name].sortable for name in clear)
     return (chosen or clear.issuperset(resource.key)) and (
         resource.subject is None or resource.subject in clear
+    )
+
+
+def _aggregable(resource: Resource, permissions: Permissions) -> tuple[str, ...]:
+    return tuple(
+        name for name in resource.fields if permissions.allows(f"{resource.name}.{name}", Right.AGGREGATE)
     )
 
 

@@ -22,6 +22,7 @@ CAPABILITIES = frozenset(
         Capability.LIMIT,
         Capability.LOOKUP,
         Capability.PER_KEY_LIMIT,
+        Capability.AGGREGATE,
     }
 )
 

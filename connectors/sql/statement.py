@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    distinct,
     func,
     select,
     type_coerce,
@@ -22,7 +23,8 @@ from sqlalchemy.types import TypeEngine
 
 from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
-from connectors.model import Binds, Order, Output, Read
+from connectors.grouping import expressions_of, kinds_of
+from connectors.model import Binds, Grouping, Measure, Order, Output, Read
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
@@ -60,7 +62,7 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
 
     Where values are derived, an inner select computes each once from bare columns, with the
     condition, order and limit; the outer one gives the outputs. `per_key` is a row number within
-    each key of the batch.
+    each key of the batch. Of a grouping, an inner select gives keys and measured values.
     """
     if read.nested:
         raise UnsupportedReadError("Nested reads are not taken over")
@@ -70,7 +72,7 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
     arguments = tuple(
         writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
     )
-    readers = tuple(reader(kind_of(output.expression)) for output in read.outputs)
+    readers = tuple(reader(kind) for kind in _kinds(read))
     return Statement(str(compiled), arguments, readers)
 
 
@@ -86,6 +88,8 @@ class _Writer:
 
     def select(self) -> Select[Any]:
         """Return the select, in one level or in two."""
+        if self._read.grouping is not None:
+            return self._grouped(self._read.grouping)
         if self._read.derived or self._read.per_key is not None:
             return self._two_levels()
         chosen = self._conditions(select(*self._outputs(self._columns)).select_from(self._table))
@@ -112,6 +116,24 @@ class _Writer:
             *(self._step(order, rows.c[f"r{index}"]) for index, order in enumerate(read.order))
         )
         return outer if read.per_key is None else self._limited(outer)
+
+    def _grouped(self, grouping: Grouping) -> Select[Any]:
+        """Return one row for each group; a parameter that is sent twice would be no equal expression."""
+        chosen = [
+            self._collated(render(expression, self._columns, self._dialect), kind_of(expression)).label(
+                f"g{place}"
+            )
+            for place, expression in enumerate(expressions_of(grouping))
+        ]
+        rows = self._conditions(select(*chosen)).select_from(self._table).subquery("rows_of")
+        values = list(rows.c)
+        keys = values[: len(grouping.keys)]
+        measured = [
+            measure(one.measure, value).label(f"m{place}")
+            for place, (one, value) in enumerate(zip(grouping.measures, values[len(keys) :], strict=True))
+        ]
+        outer = select(*keys, *measured).select_from(rows)
+        return self._limited(outer.group_by(*keys) if keys else outer)
 
     def _outputs(self, columns: Mapping[str, Sql]) -> list[Label[Any]]:
         return [
@@ -156,8 +178,11 @@ class _Writer:
     def _rank(self, order: Order) -> Sql:
         """Return what a step of the order sorts by: the table's own column, never an output's name."""
         written = render(order.expression, self._columns, self._dialect)
-        is_text = kind_of(order.expression) in (Kind.TEXT, None)
-        return by_code_point(written, self._dialect) if is_text else written
+        return self._collated(written, kind_of(order.expression))
+
+    def _collated(self, written: Sql, kind: Kind | None) -> Sql:
+        """Return an expression that is compared by code point where it is text."""
+        return by_code_point(written, self._dialect) if kind in (Kind.TEXT, None) else written
 
     def _step(self, order: Order, rank: Sql) -> Sql:
         return ordered(rank, self._dialect, descending=order.descending)
@@ -177,6 +202,27 @@ class _Writer:
         if fixed is not None:
             return lambda _binds: fixed
         return lambda binds: bound(checked(binds[name]), self._dialect)
+
+
+def measure(what: Measure, value: Sql) -> Sql:
+    """Return a measure over the values of a group."""
+    match what:
+        case Measure.COUNT:
+            return func.count(value)
+        case Measure.DISTINCT:
+            return func.count(distinct(value))
+        case Measure.SUM:
+            return func.sum(value)
+        case Measure.LEAST:
+            return func.min(value)
+        case Measure.GREATEST:
+            return func.max(value)
+
+
+def _kinds(read: Read) -> tuple[Kind | None, ...]:
+    if read.grouping is not None:
+        return kinds_of(read.grouping)
+    return tuple(kind_of(output.expression) for output in read.outputs)
 
 
 def _type(output: Output) -> TypeEngine[Any]:

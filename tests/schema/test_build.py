@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from graphql import (
@@ -21,7 +22,7 @@ from auth.rights import Permissions
 from schema.build import build
 from schema.catalog import Catalog
 from schema.errors import NothingVisibleError
-from schema.meaning import MEANING, Along, ByKey, Listing, Match, Nodes, Value, Verify
+from schema.meaning import MEANING, Meaning
 from schema.visibility import view
 from tests.schema.samples import city, permitted
 
@@ -78,7 +79,10 @@ def test_the_graph_of_the_hall_is_exactly_what_it_may_use(catalog: Catalog) -> N
         "  divisions(",
         "    where: DivisionWhere",
         "    orderBy: [DivisionOrder!]",
-        "    first: Int = 50",
+        "    first: Int",
+        "    after: String",
+        "    last: Int",
+        "    before: String",
         "  ): DivisionConnection",
         "  person(",
         "    idNo: IdNumber!",
@@ -97,6 +101,13 @@ def test_the_graph_of_the_hall_is_exactly_what_it_may_use(catalog: Catalog) -> N
         "    where: MarriagePartyWhere",
         "    first: Int = 50",
         "  ): [MarriageParty!]",
+        "  marriagesConnection(",
+        "    where: MarriagePartyWhere",
+        "    first: Int",
+        "    after: String",
+        "    last: Int",
+        "    before: String",
+        "  ): MarriagePartyConnection",
         "}",
     ]
     assert bare(schema, "MarriageParty").splitlines() == [
@@ -205,13 +216,13 @@ def test_codes_carry_their_titles(catalog: Catalog) -> None:
 
 
 def test_every_field_carries_its_meaning(catalog: Catalog) -> None:
-    schema = graph(catalog, permitted(**{**every(), "Person__idNo": "read match join"}))
+    schema = graph(catalog, permitted(**{**every(), "Person__idNo": "read match join aggregate"}))
     kinds = set()
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not is_introspection_type(type_):
             for field in type_.fields.values():
                 kinds.add(type(field.extensions[MEANING]))
-    assert kinds == {ByKey, Listing, Nodes, Verify, Match, Value, Along}
+    assert kinds == set(get_args(Meaning))
 
 
 def every() -> dict[str, str]:

@@ -8,18 +8,27 @@ from schema.naming import clashes, operators_name, plural, root_names
 @pytest.mark.parametrize(
     ("type_name", "roots"),
     [
-        ("Person", ("person", "persons", "personVerify")),
-        ("Mortgage", ("mortgage", "mortgages", "mortgageVerify")),
-        ("AbnormalEntry", ("abnormalEntry", "abnormalEntries", "abnormalEntryVerify")),
-        ("Seizure", ("seizure", "seizures", "seizureVerify")),
-        ("MarriageParty", ("marriageParty", "marriageParties", "marriagePartyVerify")),
-        ("StaffCount", ("staffCount", "staffCounts", "staffCountVerify")),
-        ("HousingFund", ("housingFund", "housingFunds", "housingFundVerify")),
-        ("SocialInsurance", ("socialInsurance", "socialInsurances", "socialInsuranceVerify")),
-        ("License", ("license", "licenses", "licenseVerify")),
+        ("Person", ("person", "persons", "personVerify", "personsAggregate")),
+        ("Mortgage", ("mortgage", "mortgages", "mortgageVerify", "mortgagesAggregate")),
+        (
+            "AbnormalEntry",
+            ("abnormalEntry", "abnormalEntries", "abnormalEntryVerify", "abnormalEntriesAggregate"),
+        ),
+        ("Seizure", ("seizure", "seizures", "seizureVerify", "seizuresAggregate")),
+        (
+            "MarriageParty",
+            ("marriageParty", "marriageParties", "marriagePartyVerify", "marriagePartiesAggregate"),
+        ),
+        ("StaffCount", ("staffCount", "staffCounts", "staffCountVerify", "staffCountsAggregate")),
+        ("HousingFund", ("housingFund", "housingFunds", "housingFundVerify", "housingFundsAggregate")),
+        (
+            "SocialInsurance",
+            ("socialInsurance", "socialInsurances", "socialInsuranceVerify", "socialInsurancesAggregate"),
+        ),
+        ("License", ("license", "licenses", "licenseVerify", "licensesAggregate")),
     ],
 )
-def test_a_type_names_its_root_fields(type_name: str, roots: tuple[str, str, str]) -> None:
+def test_a_type_names_its_root_fields(type_name: str, roots: tuple[str, ...]) -> None:
     assert root_names(type_name).all() == roots
 
 
