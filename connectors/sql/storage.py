@@ -72,7 +72,10 @@ def _hexadecimal(column: Sql, dialect: str) -> Sql:
 def _shortened(column: Sql, dialect: str) -> Sql:
     if dialect in MYSQL:
         return Fragment(SHORTENED.format(f"{MARK}0{MARK}"), (column,), String())
-    text = cast(column, Text)
+    text: Sql = cast(column, Text)
+    if dialect == "postgresql":  # `1e+20` is written out; not-a-number and infinity are dirt
+        counted = text.op("~", return_type=Boolean())(literal("'[0-9]'"))
+        text = case((counted, cast(cast(text, Numeric), Text)))
     plain = func.rtrim(func.rtrim(text, literal("'0'")), literal("'.'"))
     return case((text.op("LIKE", return_type=Boolean())(literal("'%.%'")), plain), else_=text)
 

@@ -108,3 +108,52 @@ async def test_an_unknown_role_is_refused_credentials(postgresql: str, statement
     with pytest.raises(SourceCredentialsError):
         await connector.describe()
     await connector.aclose()
+
+
+LEDGER = """
+CREATE SCHEMA 民政;
+CREATE TYPE 民政.状态 AS ENUM ('正常', '注销');
+CREATE TABLE 民政.登记簿 (序号 int, 分册 smallint, big bigint, money numeric(20, 4), share float8,
+  huge numeric, day date, local timestamp, at timestamptz, clock time, bytes bytea, many text[], more jsonb,
+  state 民政.状态, PRIMARY KEY (分册, 序号));
+INSERT INTO 民政.登记簿 VALUES (1, 2, 9223372036854775807, 2400.5000, 0.1, 'NaN', '2016-05-20',
+  '2016-05-20 08:30:00', '2016-05-20 08:30:00+08', '08:30', '\\xff00', ARRAY['甲', '乙'], '{"甲": [1, 2]}',
+  '正常'), (2, 2, NULL, 1000, 1e20, 'Infinity', 'infinity', '-infinity', NULL, NULL, NULL, NULL, NULL, NULL);
+CREATE VIEW 民政.视图 AS SELECT 序号 FROM 民政.登记簿;
+"""
+
+
+@pytest.mark.postgresql
+async def test_every_type_of_postgresql_is_read_in_its_canonical_spelling(
+    new_postgresql_database: Callable[[], str], statements: Any
+) -> None:
+    url = new_postgresql_database()
+    owner = await asyncpg.connect(url)
+    await owner.execute(LEDGER)
+    await owner.close()
+    connector = await open_connector("sql", {"url": url, "schema": "民政"}, statements.surroundings(), {})
+    book, view = await connector.describe()
+    assert (book.name, book.key, view.name) == ("登记簿", ("分册", "序号"), "视图")
+    first, second = sorted(await connector.sample("登记簿", 9), key=lambda row: str(row["序号"]))
+    assert first == {
+        "序号": "1",
+        "分册": "2",
+        "big": "9223372036854775807",
+        "money": "2400.5",
+        "share": "0.1",
+        "huge": None,
+        "day": "2016-05-20",
+        "local": "2016-05-20T08:30:00",
+        "at": "2016-05-20T00:30:00Z",
+        "clock": "08:30:00",
+        "bytes": "FF00",
+        "many": "{甲,乙}",
+        "more": '{"甲": [1, 2]}',
+        "state": "正常",
+    }
+    assert (second["money"], second["share"], second["huge"]) == ("1000", "100000000000000000000", None)
+    assert (second["day"], second["local"]) == (None, None)
+    keys = Keys((Column("分册"), Column("state")), "keys")
+    read = connector.prepare(Read("登记簿", (Output("n", Column("序号")),), keys=keys))
+    assert await read.rows({"keys": [("2", "正常"), ("2", "不详")]}) == [["1"]]
+    await connector.aclose()
