@@ -105,6 +105,7 @@ def count_draft(rows: Drafting, draft: StepDraft) -> StepDraft:
     if name not in rows.shared:
         counted = StepDraft(len(rows.drafts), draft.resource, draft.depth, draft.key_fields)
         counted.predicates = draft.predicates[: draft.chosen]
+        counted.key_sets = draft.key_sets
         counted.feeds = draft.feeds
         rows.drafts.append(counted)
         rows.shared[name] = counted

@@ -38,7 +38,7 @@ from resolvers.errors import (
     OperationNotOfferedError,
     OperationUnknownError,
 )
-from resolvers.inputs import not_available, not_valid, value_problems
+from resolvers.inputs import check_nesting, not_available, not_valid, value_problems
 from resolvers.limits import Limits, Measure, check_text, syntax_refused
 from resolvers.validation import Rule, problems
 
@@ -157,6 +157,7 @@ def read_variables(
     """Return the coerced variables of a validated operation. Raises `DocumentRefusedError`."""
     variables = dict(given or {})
     refusals: list[DocumentError] = []
+    check_nesting(variables, limits.nesting)
     for definition in parsed.operation.variable_definitions or ():
         type_: Any = type_from_ast(schema, definition.type)
         name = definition.variable.name.value

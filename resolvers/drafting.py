@@ -7,30 +7,24 @@ from typing import Any
 from auth.filters import Operator
 from auth.masking.masks import MASKS, mask_expression
 from auth.rights import Permissions, Quota, Right, Rights
-from connectors.model import Order
 from govgraph.expressions.terms import Expression
 from resolvers.arguments import Leaf, Tree
 from resolvers.binds import BindTable
-from resolvers.errors import FieldNotAvailableError
+from resolvers.comparing import condition, held_against
+from resolvers.errors import FieldNotAvailableError, LimitExceededError
 from resolvers.facts import FactsDraft
-from resolvers.fields import (
-    bare,
-    comparable,
-    completion,
-    condition,
-    has_normal_form,
-    held_against,
-    normaliser,
-    unreadable,
-)
+from resolvers.fields import bare, completion, has_normal_form, normaliser, unreadable
 from resolvers.plan import Charge
 from resolvers.selection import Asked
 from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
+from resolvers.where import narrow
 from schema.catalog import CatalogField, Resource
 
 Pseudonyms = Callable[[str], Callable[[Any], Any]]
 When = tuple[tuple[str, str], ...]
+MOST_STATEMENTS = 100
+"""Statements of one plan; each link in `where` is one."""
 
 
 @dataclass(slots=True)
@@ -86,7 +80,16 @@ class Drafting:
         self, resource: Resource, depth: int, key: tuple[str, ...] = (), when: When = ()
     ) -> StepDraft:
         """Return a new step on the rows that the grant opens and the link's condition admits."""
-        draft = StepDraft(len(self.drafts), resource, depth, key)
+        draft = self.unseen_draft(resource, depth, when)
+        draft.key_fields = key
+        self.facts.shown(resource)
+        return draft
+
+    def unseen_draft(self, resource: Resource, depth: int, when: When = ()) -> StepDraft:
+        """Return a new step on the same rows, of which nothing is shown."""
+        if len(self.drafts) >= MOST_STATEMENTS:
+            raise LimitExceededError(f"The document needs more than {MOST_STATEMENTS} statements at sources")
+        draft = StepDraft(len(self.drafts), resource, depth)
         self.drafts.append(draft)
         self.facts.touched(resource)
         if (rows := self.permissions.row_filters.get(resource.name)) is not None:
@@ -98,22 +101,7 @@ class Drafting:
 
     def narrow(self, draft: StepDraft, arguments: Any) -> None:
         """Add the caller's `where` and `orderBy` to a step."""
-        resource = draft.resource
-        for name, operators in (arguments.get("where") or {}).items():
-            self.facts.matched(resource, name)
-            for operator, leaf in (operators or {}).items():
-                draft.predicates.append(
-                    held_against(resource.fields[name], Operator(operator), leaf, self.binds)
-                )
-                if operator in ("eq", "in") and leaf is not None:
-                    self.charge(resource, name, leaf)
-        orders = [pair for item in arguments.get("orderBy") or [] for pair in item.items()]
-        for name, _ in orders:
-            self.facts.matched(resource, name)
-        draft.order = tuple(
-            Order(comparable(resource.fields[name]), direction.literal == "DESC")
-            for name, direction in orders
-        )
+        narrow(self, draft, arguments)
 
     def first(self, asked: Asked) -> str | None:
         """Return the bind of `first`, None where it is absent."""

@@ -115,9 +115,7 @@ class CursorNotValidError(DocumentError):
     """A cursor was altered, or belongs to another client, other rights, other rows or another order."""
 
     code = "CURSOR_NOT_VALID"
-    remedy = (
-        "Begin again without a cursor; keep `where`, `orderBy` and client the same from page to page."
-    )
+    remedy = "Begin again without a cursor; keep `where`, `orderBy` and client the same from page to page."
 
 
 class AnswerTooLargeError(DocumentError):

@@ -10,9 +10,8 @@ from govgraph.expressions.terms import Bind, Column, Constant
 from govgraph.expressions.walk import binds_of
 from resolvers.arguments import Leaf
 from resolvers.explanation import ExplainedStep, Most, Origin, ReadField, Work
-from resolvers.plan import Feed, Plan, Step, Way
+from resolvers.plan import MOST_KEYS, Feed, Plan, Step, Way
 from resolvers.pushdown import expressions_of, split, wanted
-from resolvers.run import MOST_KEYS
 from resolvers.snapshot import Snapshot
 
 FILTER, ORDER, LIMIT, LOOKUP = "filter", "order", "limit", "look-up by key"

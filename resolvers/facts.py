@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from auth.rights import Permissions, Rights
 from resolvers.plan import Facts
-from schema.catalog import Resource
+from schema.catalog import Link, Resource
 
 
 @dataclass(slots=True)
@@ -41,11 +41,18 @@ class FactsDraft:
         self.aggregated.update(f"{resource.name}.{name}" for name in names)
         self.levels.update(resource.fields[name].level for name in names)
 
-    def touched(self, resource: Resource) -> None:
-        """Note a resource that is read, with its row filter and its subject."""
-        self.resources.add(resource.name)
+    def chosen_by(self, resource: Resource, link: Link) -> None:
+        """Note a link across which the caller chooses or orders rows."""
+        self.predicate.add(f"{resource.name}.{link.name}")
+
+    def shown(self, resource: Resource) -> None:
+        """Note the subject of rows that are shown: the record counts the persons they are about."""
         if resource.subject:
             self.policy.add(f"{resource.name}.{resource.subject}")
+
+    def touched(self, resource: Resource) -> None:
+        """Note a resource that is read, with its row filter."""
+        self.resources.add(resource.name)
         if (rows := self.permissions.row_filters.get(resource.name)) is not None:
             self.policy.update(f"{resource.name}.{one.field}" for one in rows.conditions)
 

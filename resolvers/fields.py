@@ -1,4 +1,4 @@
-"""A catalog field as an expression: bare, in normal form, held against a value, or ready for the answer."""
+"""A catalog field as an expression: bare, in normal form, or ready for the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,39 +6,14 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from auth.filters import Attribute, Condition, Operator
 from auth.masking.rule import VALUE
-from govgraph.expressions.terms import (
-    Among,
-    And,
-    Bind,
-    Column,
-    Compare,
-    Comparison,
-    Constant,
-    Expression,
-    IsNull,
-    Kind,
-    Length,
-    Not,
-    OnlyOf,
-    Slice,
-)
+from govgraph.expressions.terms import And, Column, Expression, IsNull, Kind, Not, OnlyOf
 from govgraph.expressions.walk import substitute
-from resolvers.binds import BindTable
-from resolvers.plan import DIRTY, Operand
-from schema.catalog import CatalogField, Resource
+from resolvers.plan import DIRTY
+from schema.catalog import CatalogField
 from schema.normal_forms import TRIMMED
 from schema.types import SEMANTIC_TYPES, normalise, variants
 
-COMPARISONS: Mapping[Operator, Comparison] = {
-    Operator.EQ: Comparison.EQUAL,
-    Operator.NE: Comparison.UNEQUAL,
-    Operator.GT: Comparison.GREATER,
-    Operator.GTE: Comparison.GREATER_OR_EQUAL,
-    Operator.LT: Comparison.LESS,
-    Operator.LTE: Comparison.LESS_OR_EQUAL,
-}
 NUMBERS = "0123456789.+-"
 LARGEST_INT = 2**31 - 1
 
@@ -111,72 +86,9 @@ def comparable(field: CatalogField) -> Expression:
     return normal(field) if field.type in ("Date", "DateTime") else bare(field)
 
 
-def condition(resource: Resource, stated: Condition, binds: BindTable) -> Expression:
-    """Return a condition of a grant or manifest as an expression over the resource's columns."""
-    return held_against(resource.fields[stated.field], stated.operator, stated.value, binds)
-
-
-def held_against(
-    field: CatalogField, operator: Operator, operand: Operand | None, binds: BindTable
-) -> Expression:
-    """Return whether a field stands in a relation to a value known when the read runs.
-
-    Against null nothing is true, as in SQL. An enum is compared by what its source stores.
-    """
-    if operator is Operator.IS_NULL:
-        missing = IsNull(bare(field))
-        return missing if operand in (True, "true") else Not(missing)
-    if operand is None:
-        return Compare(Comparison.EQUAL, bare(field), Constant(None))
-    if operator is Operator.STARTS_WITH:
-        prefix = Bind(binds.add(operand, lambda value: None if value is None else str(value)))
-        return Compare(Comparison.EQUAL, Slice(bare(field), Constant(0), Length(prefix)), prefix)
-    if operator in (Operator.EQ, Operator.NE, Operator.IN, Operator.NOT_IN):
-        return among(field, operator, operand, binds)
-    value = Bind(binds.add(operand, bound(field)), kind(field))
-    return Compare(COMPARISONS[operator], comparable(field), value)
-
-
-def among(field: CatalogField, operator: Operator, operand: Operand, binds: BindTable) -> Expression:
-    """Return whether a field equals one of some values, in any spelling its source is known to hold."""
-    found = Among(comparable(field), binds.add(operand, spellings(field)), kind(field))
-    if operator not in (Operator.NE, Operator.NOT_IN):
-        return found
-    if isinstance(
-        operand, Attribute
-    ):  # a caller without the attribute is unequal to nothing, as null is in SQL
-        stated = Bind(binds.add(operand, lambda value: None if value is None else str(value)))
-        return And((Not(IsNull(stated)), Not(found)))
-    return Not(found)
-
-
-def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
-    """Return what turns a value, or a list of them, into everything a source may hold for it."""
-    one = bound(field)
-
-    def spelled(value: Any) -> list[Any]:
-        values = value if isinstance(value, list | tuple) else [value]
-        kept = [item for item in values if item is not None]
-        if field.codes:
-            return [code.stored for item in kept for code in field.codes if code.name == item]
-        if kind(field) is not Kind.TEXT:
-            return [one(item) for item in kept]
-        forms = [form for item in kept if (form := normalise(field.type, str(item))) is not None]
-        return [text for form in forms for text in variants(field.type, field.variants, form)]
-
-    return spelled
-
-
-def bound(field: CatalogField) -> Callable[[Any], Any]:
-    """Return what turns a value of the caller into one that a source can be asked with."""
-    held = kind(field)
-    if held is Kind.DECIMAL:
-        return lambda value: None if value is None else Decimal(str(value))
-    if held is Kind.INTEGER:
-        return lambda value: None if value is None else int(value)
-    if held is Kind.BOOLEAN:
-        return lambda value: None if value is None else value in (True, "true")
-    return lambda value: None if value is None else str(value)
+def plain(field: CatalogField) -> Expression:
+    """Return a field's text without the blanks that its type does not count, for what looks at a part."""
+    return substitute(TRIMMED, {VALUE: bare(field)}) if has_normal_form(field) else bare(field)
 
 
 @dataclass(frozen=True, slots=True)

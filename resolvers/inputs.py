@@ -23,13 +23,20 @@ from graphql import (
 )
 from graphql.utilities import coerce_input_literal
 
-from auth.filters import Operator
 from govgraph.errors import Location
-from resolvers.errors import DocumentError, FieldNotAvailableError, NotUsableHereError, ValueNotValidError
-from schema.inputs import READABLE
+from resolvers.errors import (
+    DocumentError,
+    FieldNotAvailableError,
+    LimitExceededError,
+    NotUsableHereError,
+    ValueNotValidError,
+)
+from schema.inputs import QUANTIFIERS, READABLE, RESOURCE
+from schema.visibility import OPERATORS
 
 NO_TEXT = re.compile("[\0\ud800-\udfff]")
-OPERATORS = frozenset(operator.value for operator in Operator) | {"contains"}
+STATED = frozenset({*OPERATORS, *QUANTIFIERS})
+"""What a condition may state of a field or link; refusals may repeat these words."""
 
 
 def places(node: Node | None) -> list[Location]:
@@ -179,6 +186,22 @@ def no_text(value: Any) -> bool:
     return isinstance(value, str) and NO_TEXT.search(value) is not None
 
 
+def check_nesting(variables: Mapping[str, Any], most: int) -> None:
+    """Refuse variables that nest deeper than a document may; what follows goes down into them."""
+    level: list[Any] = [*variables.values()]
+    for _ in range(most):
+        inner = (one.values() if isinstance(one, Mapping) else one for one in level if nests(one))
+        level = [item for several in inner for item in several]
+        if not level:
+            return
+    raise LimitExceededError(f"The variables nest more than {most} lists and objects")
+
+
+def nests(value: Any) -> bool:
+    """Return whether a value holds others."""
+    return isinstance(value, Mapping | list)
+
+
 def missing_problems(type_: GraphQLInputObjectType, given: set[str], node: Node) -> Iterator[DocumentError]:
     """Yield one problem for each required field that is absent."""
     for name, field in type_.fields.items():
@@ -201,8 +224,9 @@ def outside(type_: GraphQLInputObjectType, name: str, node: Node, coordinate: st
 
     Where the caller may read the field, naming it and the use it lacks tells it nothing new.
     """
-    named = readable(type_).get(name, "") or (coordinate if name in OPERATORS else "")
-    use = "with this operator" if coordinate else f"in {type_.name}"
+    readable_here = readable(type_).get(name, "")
+    named = readable_here or (coordinate if name in STATED else "")
+    use = f"in {type_.name}" if readable_here else f"with `{name}`"
     if named:
         refusal = NotUsableHereError(f"{named} may be read but not used {use}", locations=places(node))
         refusal.coordinate = named
@@ -211,5 +235,5 @@ def outside(type_: GraphQLInputObjectType, name: str, node: Node, coordinate: st
 
 
 def resource_of(type_: GraphQLInputObjectType) -> str:
-    """Return the type whose rows an input type chooses or orders."""
-    return type_.name.removesuffix("Where").removesuffix("Order")
+    """Return the type whose rows an input type chooses or orders; empty for operators."""
+    return str(type_.extensions.get(RESOURCE, ""))

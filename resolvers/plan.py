@@ -22,6 +22,10 @@ from schema.catalog import Coverage
 Operand = Leaf | Attribute | YearsBeforeToday | str | bool | Sequence[Leaf] | tuple[str, ...]
 
 
+MOST_KEYS = 10_000
+"""Keys of one side that a look-up or a condition across a link may bind to the other."""
+
+
 class Way(StrEnum):
     """How rows come to a place of the answer."""
 
@@ -139,12 +143,24 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
+class KeySet:
+    """Keys that rows are held against: those of every row of another step; `spell` gives the raw
+    spellings of each part to bind.
+    """
+
+    bind: str
+    step: int
+    spell: tuple[Callable[[str], Sequence[Any]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One statement at one source, whatever the number of rows.
 
     A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does
     what the source cannot, `as_of` tells when data that is not live was true, `subject` is the cell
-    with the person a row is about.
+    with the person a row is about. `key_sets` are filled before the source is asked. Rows of a step
+    with `most` are never shown: their keys, so many at most, are held against the rows of others.
     """
 
     number: int
@@ -160,6 +176,8 @@ class Step:
     lookup: Lookup | None = None
     subject: int | None = None
     cut: Cut | None = None
+    key_sets: tuple[KeySet, ...] = ()
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

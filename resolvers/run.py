@@ -13,9 +13,8 @@ from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
 from govgraph.errors import CallerError, GovGraphError, Kind
 from resolvers.grouping import TooManyRowsError
-from resolvers.plan import DIRTY, Feed, Lookup, Plan, Step
+from resolvers.plan import DIRTY, MOST_KEYS, Feed, KeySet, Lookup, Plan, Step
 
-MOST_KEYS = 10_000
 Key = tuple[str, ...]
 
 
@@ -81,8 +80,12 @@ class Run:
         for feed in step.lookup.feeds if step.lookup else ():
             if feed.step is not None:
                 await self.done[feed.step].wait()
+        for keys in step.key_sets:
+            await self.done[keys.step].wait()
+            given.error = given.error or self.gathered[keys.step].error
         try:
-            await self.ask(step, given)
+            if given.error is None:
+                await self.ask(step, given)
         except GovGraphError as error:
             given.error, given.cause = told(error), error
         self.done[step.number].set()
@@ -94,9 +97,11 @@ class Run:
             binds[step.lookup.bind] = self.spelled(step.lookup)
             if not binds[step.lookup.bind]:
                 return
+        binds |= {keys.bind: self.members(keys) for keys in step.key_sets}
         given.asked = True
         rows = await step.prepared.rows(binds)
         given.finished = step.as_of() or self.now()
+        check_keys(step, rows)
         complete(step, step.finish(rows, binds) if step.finish else rows, given)
         if step.cut is not None:
             cut(given, binds[step.cut.size], step)
@@ -111,6 +116,14 @@ class Run:
         )
         return [raw for several in spellings for raw in several]
 
+    def members(self, keys: KeySet) -> list[str]:
+        """Return the keys of the rows of another step as texts to bind."""
+        found = {row[-1]: None for row in self.gathered[keys.step].rows if row[-1] is not None}
+        spellings = (
+            product(*(spell(part) for spell, part in zip(keys.spell, key, strict=True))) for key in found
+        )
+        return [one_text(raw) for several in spellings for raw in several]
+
     def fed(self, feed: Feed, lookup: Lookup) -> list[Key]:
         """Return the keys that one feed brings."""
         if feed.step is None:
@@ -118,6 +131,20 @@ class Run:
             return [] if key is None else [key]
         place = -1 - feed.key
         return [row[place] for row in self.gathered[feed.step].rows if row[place] is not None]
+
+
+def one_text(key: Sequence[str]) -> str:
+    """Return a key as one text, as `resolvers.semijoin.key_text` writes it of a row."""
+    return "".join(f"{len(part)}:{part}" for part in key[:-1]) + key[-1]
+
+
+def check_keys(step: Step, rows: Sequence[Row]) -> None:
+    """Refuse a condition across a link that too many rows meet."""
+    if step.most is not None and len(rows) > step.most:
+        raise TooManyKeysError(
+            f"More than {step.most} keys of {step.resource} meet the condition",
+            remedy="Narrow the condition across the link in `where`, so that fewer rows meet it.",
+        )
 
 
 def told(error: GovGraphError) -> GovGraphError:

@@ -6,10 +6,10 @@ from typing import Any
 
 from connectors.model import Grouping, Keys, Measured, Order, Output, Read
 from connectors.protocol import Connector
-from govgraph.expressions.terms import And, Bind, Column, Constant, Expression
+from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
 from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
 from resolvers.grouping import divided
-from resolvers.plan import Cell, Cut, Feed, KeyOfRow, Lookup, Mark, Step
+from resolvers.plan import Cell, Cut, Feed, KeyOfRow, KeySet, Lookup, Mark, Step
 from resolvers.pushdown import ascending, reversed_order
 from schema.catalog import CatalogField, Resource
 
@@ -40,6 +40,8 @@ class StepDraft:
     marks: tuple[Mark, ...] = ()
     chosen: int | None = None
     measures: list[Measured] = field(default_factory=list)
+    key_sets: list[KeySet] = field(default_factory=list)
+    most: int | None = None
 
     def output(self, expression: Expression) -> int:
         """Return the position of an output, added where it is new. Measures come after every key."""
@@ -115,10 +117,18 @@ class StepDraft:
             self.keys.append(key)
         return self.keys.index(key)
 
+    def keys_only(self, names: tuple[str, ...], most: int) -> None:
+        """Have the step read the keys of its rows and nothing else; what has no normal form is no key."""
+        fields = [self.resource.fields[name] for name in names]
+        cells = (self.cell(("only", one.name), "", bare(one), normaliser(one)) for one in fields)
+        self.keys.append(KeyOfRow(tuple(cells)))
+        self.predicates += [Not(IsNull(bare(one))) for one in fields]
+        self.most = most
+
     def finished(self, connector: Connector) -> Step:
         """Return the step, its read prepared at its source."""
         own_key = self.key(self.key_fields) if self.key_fields else 0
-        if self.resource.subject and not self.measures:
+        if self.resource.subject and not self.measures and self.most is None:
             self.subject = self.key_cell(self.resource.fields[self.resource.subject])
         if not self.outputs and not self.measures:  # rows that are only counted still have to be read
             self.key_cell(self.resource.fields[self.resource.key[0]])
@@ -138,6 +148,8 @@ class StepDraft:
             lookup=self.lookup(own_key) if self.key_fields else None,
             subject=self.subject,
             cut=self.cut,
+            key_sets=tuple(self.key_sets),
+            most=self.most,
         )
 
     def total_order(self) -> tuple[Order, ...]:
@@ -147,6 +159,8 @@ class StepDraft:
 
     def read(self) -> Read:
         """Return everything the step asks for as one read, in a total order."""
+        if self.most is not None:
+            return self.read_of_keys(self.most)
         resource = self.resource
         order = self.total_order()
         columns = tuple(Column(resource.fields[name].column) for name in self.key_fields)
@@ -168,6 +182,16 @@ class StepDraft:
             order=reversed_order(order) if self.cut and self.cut.backward else order,
             limit=self.limit,
             per_key=self.per_key,
+        )
+
+    def read_of_keys(self, most: int) -> Read:
+        """Return the read of different keys, in any order: one more than may be, to tell that there are."""
+        return Read(
+            entity=self.resource.entity,
+            outputs=(),
+            predicate=And(tuple(self.predicates)),
+            limit=Constant(most + 1),
+            grouping=Grouping(tuple(self.outputs), ()),
         )
 
     def lookup(self, own_key: int) -> Lookup:

@@ -41,7 +41,7 @@ class _Graph:
 
     def __init__(self, view: View) -> None:
         self._view = view
-        self._leaves = Leaves()
+        self._leaves = Leaves(view.types)
         self._connections = Connections(self._leaves)
         self._objects = {
             name: self._object(visible) for name, visible in view.types.items() if visible.readable

@@ -1,6 +1,6 @@
 """Input types of one caller's schema: which rows, in what order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -10,20 +10,26 @@ from graphql import (
     GraphQLEnumValue,
     GraphQLInputField,
     GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLInt,
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
 )
 
-from schema.catalog import CatalogField
-from schema.naming import DIRECTION, enum_name, operators_name, order_name, where_name
+from schema.catalog import CatalogField, Link
+from schema.naming import DIRECTION, enum_name, many_where_name, operators_name, order_name, where_name
 from schema.scalars import scalar_types
 from schema.types import SEMANTIC_TYPES
 from schema.visibility import VisibleField, VisibleType
 
+Fields = Callable[[], dict[str, GraphQLInputField]]
+
 READABLE = "readable"
 """Extension of an input type: fields the caller may read, name to coordinate, whether usable here or not."""
+
+RESOURCE = "resource"
+"""Extension of an input type: the type whose rows it chooses or orders."""
 
 PAGE = 50
 """Rows of a list where `first` is not given."""
@@ -31,11 +37,24 @@ PAGE = 50
 MEANINGS: Mapping[str, str] = MappingProxyType(
     {
         "eq": "equals",
+        "ne": "differs from",
         "in": "equals one of",
+        "notIn": "differs from each of",
         "gt": "is greater than",
         "gte": "is greater than or equals",
         "lt": "is less than",
         "lte": "is less than or equals",
+        "startsWith": "begins with",
+        "contains": "holds",
+        "isNull": "has no value",
+    }
+)
+
+QUANTIFIERS: Mapping[str, str] = MappingProxyType(
+    {
+        "some": "At least one row for which the condition is true.",
+        "none": "No row for which the condition is true.",
+        "every": "No row for which the condition is not true; rows without any pass.",
     }
 )
 
@@ -43,10 +62,11 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
 class Leaves:
     """Scalars, enums and the input types over them, each made once per schema."""
 
-    def __init__(self) -> None:
+    def __init__(self, types: Mapping[str, VisibleType]) -> None:
+        self._types = types
         self.scalars = scalar_types()
         self._enums: dict[str, GraphQLEnumType] = {}
-        self._operators: dict[str, GraphQLInputObjectType] = {}
+        self._inputs: dict[str, GraphQLInputObjectType] = {}
         values = {"ASC": "smallest first", "DESC": "greatest first"}
         self._direction = GraphQLEnumType(
             DIRECTION,
@@ -76,13 +96,42 @@ class Leaves:
         return arguments
 
     def _where(self, visible: VisibleType) -> GraphQLInputObjectType | None:
-        name = visible.resource.name
-        usable = {key: field for key, field in visible.fields.items() if field.operators}
+        usable = visible.chosen_by or any(field.operators for field in visible.fields.values())
+        name = where_name(visible.resource.name)
+        return self._input(name, lambda: self._conditions(visible), visible) if usable else None
+
+    def _conditions(self, visible: VisibleType) -> dict[str, GraphQLInputField]:
+        """Return the conditions on rows of a type: on its fields, across its links, and joined."""
         fields = {
-            key: GraphQLInputField(self._compare(name, field), description=field.field.title)
-            for key, field in usable.items()
+            name: GraphQLInputField(
+                self._compare(visible.resource.name, field), description=field.field.title
+            )
+            for name, field in visible.fields.items()
+            if field.operators
         }
-        return self._input(where_name(name), fields, visible) if fields else None
+        across = {
+            name: GraphQLInputField(self._across(link), description=link.title)
+            for name, link in visible.chosen_by.items()
+        }
+        own = self._inputs[where_name(visible.resource.name)]
+        several = GraphQLList(GraphQLNonNull(own))
+        joined = {
+            "and": GraphQLInputField(several, description="Every one of these is true."),
+            "or": GraphQLInputField(several, description="At least one of these is true."),
+            "not": GraphQLInputField(own, description="This is false."),
+        }
+        return fields | across | joined
+
+    def _across(self, link: Link) -> GraphQLInputObjectType:
+        """Return the conditions on the row of a to-one link, or on the rows of a to-many link."""
+        target = self._types[link.target]
+        where = self._where(target)
+        if where is None:
+            raise AssertionError
+        if link.one:
+            return where
+        fields = {name: GraphQLInputField(where, description=text) for name, text in QUANTIFIERS.items()}
+        return self._input(many_where_name(link.target), lambda: fields, target)
 
     def _order(self, visible: VisibleType) -> GraphQLInputObjectType | None:
         fields = {
@@ -91,31 +140,34 @@ class Leaves:
             if field.sortable
         }
         name = order_name(visible.resource.name)
-        return self._input(name, fields, visible, is_one_of=True) if fields else None
+        return self._input(name, lambda: fields, visible, is_one_of=True) if fields else None
 
-    def _input(
-        self, name: str, fields: dict[str, GraphQLInputField], visible: VisibleType, **more: Any
-    ) -> GraphQLInputObjectType:
-        if name not in self._operators:
-            coordinate = visible.resource.name
-            readable = {key: f"{coordinate}.{key}" for key, field in visible.fields.items() if field.readable}
-            self._operators[name] = GraphQLInputObjectType(
-                name, fields, extensions={READABLE: readable}, **more
-            )
-        return self._operators[name]
+    def _input(self, name: str, fields: Fields, visible: VisibleType, **more: Any) -> GraphQLInputObjectType:
+        if name not in self._inputs:
+            resource = visible.resource.name
+            shown = [key for key, field in visible.fields.items() if field.readable]
+            readable = {key: f"{resource}.{key}" for key in (*shown, *visible.links)}
+            extensions = {READABLE: readable, RESOURCE: resource}
+            self._inputs[name] = GraphQLInputObjectType(name, fields, extensions=extensions, **more)
+        return self._inputs[name]
 
     def _compare(self, type_name: str, visible: VisibleField) -> GraphQLInputObjectType:
         """Return the operators of a field; fields with equal types and operators share one type."""
         leaf = self.clear(type_name, visible.field)
-        name = operators_name(leaf.name, "eq" in visible.operators, "gt" in visible.operators)
-        if name not in self._operators:
+        operators = visible.operators
+        name = operators_name(leaf.name, "eq" in operators, "ne" in operators)
+        if name not in self._inputs:
             fields = {
-                operator: GraphQLInputField(
-                    GraphQLList(GraphQLNonNull(leaf)) if operator == "in" else leaf,
-                    description=MEANINGS[operator],
-                )
-                for operator in visible.operators
+                operator: GraphQLInputField(self._operand(operator, leaf), description=MEANINGS[operator])
+                for operator in operators
             }
             text = "All conditions given hold."
-            self._operators[name] = GraphQLInputObjectType(name, fields, description=text)
-        return self._operators[name]
+            self._inputs[name] = GraphQLInputObjectType(name, fields, description=text)
+        return self._inputs[name]
+
+    def _operand(self, operator: str, leaf: GraphQLScalarType | GraphQLEnumType) -> GraphQLInputType:
+        """Return the type of what a field is held against: a part of a code is text."""
+        if operator in ("in", "notIn"):
+            return GraphQLList(GraphQLNonNull(leaf))
+        others = {"isNull": "Boolean", "startsWith": "String", "contains": "String"}
+        return self.scalars[others[operator]] if operator in others else leaf

@@ -11,7 +11,7 @@ from schema.catalog import CatalogField, Code
 from schema.code_tables import FILES, code_table
 from schema.conditions import known_field, read_condition
 from schema.marked_yaml import Scalar, Table
-from schema.naming import FIELD_NAME, GRAPHQL_CODE
+from schema.naming import FIELD_NAME, GRAPHQL_CODE, NAMING
 from schema.place import Place
 from schema.types import SEMANTIC_TYPES, VARIANTS, SemanticType
 
@@ -32,7 +32,7 @@ def read_fields(place: Place) -> Mapping[str, CatalogField]:
         place.refuse("The resource has no fields", "Write at least one field.")
     for name, entry in entries.items():
         if not FIELD_NAME.fullmatch(name):
-            entry.refuse("This cannot name a field", "Use a lower-case letter, then letters and digits.")
+            entry.refuse("This cannot name a field", NAMING)
     tables = {name: entry.table(KEYS, ("column", "title")) for name, entry in entries.items()}
     fields = {name: _field(name, entries[name], tables[name]) for name in entries}
     for name, table in tables.items():

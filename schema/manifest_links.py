@@ -6,7 +6,7 @@ from auth.rights import Right
 from schema.catalog import CatalogField
 from schema.conditions import known_code, known_field
 from schema.draft import LinkDraft
-from schema.naming import FIELD_NAME
+from schema.naming import FIELD_NAME, NAMING
 from schema.place import Place
 
 KEYS = ("to", "one", "by", "when", "targetWhen", "reverse", "reverseOne", "title")
@@ -20,7 +20,7 @@ def read_links(place: Place, fields: Mapping[str, CatalogField]) -> tuple[LinkDr
 
 def _link(name: str, place: Place, fields: Mapping[str, CatalogField]) -> LinkDraft:
     if not FIELD_NAME.fullmatch(name):
-        place.refuse("This cannot name a link", "Use a lower-case letter, then letters and digits.")
+        place.refuse("This cannot name a link", NAMING)
     if name in fields:
         place.refuse(
             "A field of this resource has the same name", f"Rename the link, for example `{name}Link`."
@@ -30,9 +30,7 @@ def _link(name: str, place: Place, fields: Mapping[str, CatalogField]) -> LinkDr
     department, _, type_name = to.partition(".")
     reverse = entry["reverse"].text() if "reverse" in entry else ""
     if reverse and not FIELD_NAME.fullmatch(reverse):
-        entry["reverse"].refuse(
-            "This cannot name a link", "Use a lower-case letter, then letters and digits."
-        )
+        entry["reverse"].refuse("This cannot name a link", NAMING)
     return LinkDraft(
         name=name,
         department=department,

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-FIELD_NAME = re.compile(r"[a-z][A-Za-z0-9]{0,63}")
+FIELD_NAME = re.compile(r"(?!(?:and|or|not)\Z)[a-z][A-Za-z0-9]{0,63}")
+NAMING = "Use a lower-case letter, then letters and digits; `and`, `or` and `not` are taken."
+"""What to do about a name that cannot name a field or link: those three join conditions in `where`."""
 TYPE_NAME = re.compile(r"[A-Z][A-Za-z0-9]{0,63}")
 GRAPHQL_CODE = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 PURPOSE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
@@ -97,6 +99,11 @@ def where_name(type_name: str) -> str:
     return f"{type_name}Where"
 
 
+def many_where_name(type_name: str) -> str:
+    """Return the name of the input type that chooses by the rows of a to-many link."""
+    return f"{type_name}ListWhere"
+
+
 def order_name(type_name: str) -> str:
     """Return the name of the input type that orders rows."""
     return f"{type_name}Order"
@@ -116,11 +123,11 @@ def operators_name(type_name: str, matches: bool, ranges: bool) -> str:
 
 def type_names(type_name: str, enums: Iterable[str]) -> Sequence[str]:
     """Return every type name a resource can take in some caller's schema; `enums` are its enum fields."""
-    companions = (connection_name, edge_name, where_name, order_name, verification_name)
+    companions = (connection_name, edge_name, where_name, many_where_name, order_name, verification_name)
     named = [type_name, *(companion(type_name) for companion in companions)]
     named += [aggregation_name(type_name, part) for part in AGGREGATION_PARTS]
     for field in enums:
-        named += [enum_name(type_name, field), f"{enum_name(type_name, field)}{MATCH}"]
+        named += [f"{enum_name(type_name, field)}{suffix}" for suffix in ("", MATCH, RANGE, COMPARISON)]
     return named
 
 

@@ -1,5 +1,7 @@
 """Normal forms: one spelling for each value, as expressions, so that keys meet across departments."""
 
+from collections.abc import Sequence
+
 from auth.masking.rule import VALUE
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.shorthand import (
@@ -81,16 +83,22 @@ def _fifteen_digits() -> Expression:
     """Return an identity number from before 1999 with its century and check digit (GB 11643-1999)."""
     old = Translate(TRIMMED, WIDE_DIGITS, DIGITS)
     number = ToInteger(old)
-    total: Expression = Constant(1 * ID_WEIGHTS[6] + 9 * ID_WEIGHTS[7])
+    terms: list[Expression] = [Constant(1 * ID_WEIGHTS[6] + 9 * ID_WEIGHTS[7])]
     for place, weight in enumerate((*ID_WEIGHTS[:6], *ID_WEIGHTS[8:])):
         shifted = Arithmetic(Operation.DIVIDE, number, Constant(10 ** (14 - place)))
         digit = Arithmetic(Operation.REMAINDER, shifted, Constant(10))
-        weighed = Arithmetic(Operation.MULTIPLY, digit, Constant(weight))
-        total = Arithmetic(Operation.ADD, total, weighed)
-    check = Slice(
-        Constant(ID_CHECK_DIGITS), Arithmetic(Operation.REMAINDER, total, Constant(11)), Constant(1)
-    )
+        terms.append(Arithmetic(Operation.MULTIPLY, digit, Constant(weight)))
+    remainder = Arithmetic(Operation.REMAINDER, _sum(terms), Constant(11))
+    check = Slice(Constant(ID_CHECK_DIGITS), remainder, Constant(1))
     return joined(part(old, 0, 6), "19", part(old, 6), check)
+
+
+def _sum(terms: Sequence[Expression]) -> Expression:
+    """Return a sum as a balanced tree: SQLite's parser takes a hundred open places, no more."""
+    if len(terms) == 1:
+        return terms[0]
+    half = len(terms) // 2
+    return Arithmetic(Operation.ADD, _sum(terms[:half]), _sum(terms[half:]))
 
 
 def _id_number() -> Expression:

@@ -1,16 +1,21 @@
 """What one caller may use of the catalog (可见范围), and nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from auth.masking.rule import MaskRule
 from auth.rights import Ceiling, Permissions, Right
 from schema.catalog import Catalog, CatalogField, Department, Link, Resource
 
-MATCH_OPERATORS = ("eq", "in")
-RANGE_OPERATORS = ("gt", "gte", "lt", "lte")
-UNORDERED = frozenset({"Enum", "Boolean", "Bytes"})
+OPERATORS = ("eq", "ne", "in", "notIn", "gt", "gte", "lt", "lte", "startsWith", "contains", "isNull")
+MATCH_OPERATORS = frozenset({"eq", "in"})
+RANGE_OPERATORS = frozenset(OPERATORS) - MATCH_OPERATORS
+SIZES = frozenset({"gt", "gte", "lt", "lte"})
+PARTS = frozenset({"startsWith", "contains"})
+UNORDERED = frozenset({"Enum", "Boolean"})
 """Types on which greater and less mean nothing to a person."""
+WHOLE = frozenset({"Int", "Long", "Decimal", "Date", "DateTime"})
+"""Types of which no part means anything; bytes take no operator but equality."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class VisibleType:
     """A type of the caller's schema. `compared` is empty where nothing may be verified.
 
     `aggregable` are the fields that may be summed up, whether or not single values may be read.
+    `chosen_by` are the links across which its rows may be chosen: `where` of the other type.
     """
 
     resource: Resource
@@ -44,6 +50,7 @@ class VisibleType:
     listing: bool
     compared: tuple[str, ...]
     aggregable: tuple[str, ...] = ()
+    chosen_by: Mapping[str, Link] = field(default_factory=dict)
 
     @property
     def counted(self) -> bool:
@@ -84,7 +91,7 @@ def view(catalog: Catalog, permissions: Permissions) -> View:
             compared=_compared(resource, permissions) if found else (),
             aggregable=aggregable,
         )
-    return View(catalog.version, types)
+    return View(catalog.version, _with_choices(types, permissions))
 
 
 def ceilings(catalog: Catalog) -> Mapping[str, Ceiling]:
@@ -108,10 +115,11 @@ def _field(type_name: str, field: CatalogField, permissions: Permissions) -> Vis
     if rights is None:
         return None
     clear = rights.allows(Right.READ) and rights.mask is None
-    operators: tuple[str, ...] = MATCH_OPERATORS if rights.allows(Right.MATCH) else ()
+    allowed = MATCH_OPERATORS if rights.allows(Right.MATCH) else frozenset()
     # Range and order over a value that is masked would give it away, step by step.
-    if rights.allows(Right.RANGE) and clear and field.type not in UNORDERED:
-        operators += RANGE_OPERATORS
+    if rights.allows(Right.RANGE) and clear:
+        allowed |= ranging(field.type)
+    operators = tuple(operator for operator in OPERATORS if operator in allowed)
     sortable = rights.allows(Right.SORT) and clear and field.type != "Bytes"
     usable = rights.allows(Right.READ) or operators
     return (
@@ -119,8 +127,46 @@ def _field(type_name: str, field: CatalogField, permissions: Permissions) -> Vis
     )
 
 
+def ranging(type_name: str) -> frozenset[str]:
+    """Return the operators beyond equality that mean something on a type."""
+    if type_name == "Bytes":
+        return frozenset()
+    allowed = RANGE_OPERATORS - PARTS if type_name in WHOLE | UNORDERED else RANGE_OPERATORS
+    return allowed - SIZES if type_name in UNORDERED else allowed
+
+
+def _with_choices(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[str, VisibleType]:
+    """Return the types with the links that lead to rows a condition can be put on, however far away."""
+    choosing = {name for name, one in types.items() if any(each.operators for each in one.fields.values())}
+    joined = {
+        name: {
+            link.name: link
+            for link in one.resource.links.values()
+            if link.target in types and _joined(name, link, permissions)
+        }
+        for name, one in types.items()
+    }
+    grown = True
+    while grown:
+        more = {
+            name for name, links in joined.items() if any(one.target in choosing for one in links.values())
+        }
+        grown = not more <= choosing
+        choosing |= more
+    return {
+        name: replace(
+            one, chosen_by={key: link for key, link in joined[name].items() if link.target in choosing}
+        )
+        for name, one in types.items()
+    }
+
+
 def _joins(type_name: str, link: Link, permissions: Permissions, shown: set[str]) -> bool:
-    return link.target in shown and all(
+    return link.target in shown and _joined(type_name, link, permissions)
+
+
+def _joined(type_name: str, link: Link, permissions: Permissions) -> bool:
+    return all(
         permissions.allows(f"{type_name}.{own}", Right.JOIN)
         and permissions.allows(f"{link.target}.{theirs}", Right.JOIN)
         for own, theirs in link.by

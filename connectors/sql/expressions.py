@@ -219,14 +219,14 @@ class _Writer:
         return f"{written} COLLATE BINARY" if needed else written
 
     def _number(self, term: Expression) -> str:
-        spelling = self._spelling
         match term:
             case Length(text):
-                return spelling.length.format(self.write(text))
+                return self._spelling.length.format(self.write(text))
             case Position(text, needle):
-                return spelling.position.format(self.write(text), self._constant(needle))
+                sought = self.write(needle) if isinstance(needle, Bind) else self._constant(needle)
+                return self._spelling.position.format(self.write(text), sought)
             case ToInteger(text):
-                return spelling.integer.format(self.write(text))
+                return self._spelling.integer.format(self.write(text))
             case Arithmetic():
                 return self._arithmetic(term)
         raise AssertionError

@@ -118,6 +118,8 @@ class _Program:
         match term:
             case Length(text):
                 return self._guarded(lambda of: f"len({of})", text)
+            case Position(text, Bind() as needle):
+                return self._guarded(lambda of, sought: f"{of}.find({sought})", text, needle)
             case Position(text, needle):
                 return self._guarded(lambda of: f"{of}.find({self._kept(needle)})", text)
             case ToInteger(text):

@@ -128,10 +128,13 @@ class Trim:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the fixed, non-empty text `needle` first stands in a text; -1 where it does not."""
+    """Where the text `needle` first stands in a text; -1 where it does not.
+
+    A fixed needle is not empty; one that is bound may be, and stands at 0.
+    """
 
     text: "Expression"
-    needle: str
+    needle: "str | Bind"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def numbers(draw: st.DrawFn, depth: int) -> Expression:
     text, number = texts(depth - 1), numbers(depth - 1)
     inner: list[Expressions] = [
         st.builds(Length, text),
-        st.builds(Position, text, NAMED),
+        st.builds(Position, text, NAMED | st.just(Bind("text"))),
         st.builds(ToInteger, text),
         st.builds(Arithmetic, st.sampled_from(Operation), number, number),
         choices(number, depth),

@@ -93,8 +93,8 @@ def test_a_link_needs_join_on_both_sides_and_something_to_show(catalog: Catalog)
 @pytest.mark.parametrize(
     ("given_rights", "operators", "sortable"),
     [
-        ("read match range sort", ("eq", "in", "gt", "gte", "lt", "lte"), True),
-        ("read range", ("gt", "gte", "lt", "lte"), False),
+        ("read match range sort", ("eq", "ne", "in", "notIn", "gt", "gte", "lt", "lte", "isNull"), True),
+        ("read range", ("ne", "notIn", "gt", "gte", "lt", "lte", "isNull"), False),
         ("match", ("eq", "in"), False),
         ("range sort match", ("eq", "in"), False),
         (("read match range sort", "RD"), ("eq", "in"), False),
@@ -109,7 +109,40 @@ def test_operators_follow_rights_and_never_the_masked_value(
 
 def test_codes_have_no_greater_and_less(catalog: Catalog) -> None:
     field = view(catalog, permitted(Person__sex="read match range sort")).types["Person"].fields["sex"]
-    assert field.operators == ("eq", "in")
+    assert field.operators == ("eq", "ne", "in", "notIn", "isNull")
+
+
+def test_parts_are_sought_in_text_alone(catalog: Catalog) -> None:
+    seen = view(catalog, permitted(Division__code="read range", Division__households="read range"))
+    fields = seen.types["Division"].fields
+    assert {"startsWith", "contains"} <= set(fields["code"].operators)
+    assert not {"startsWith", "contains"} & set(fields["households"].operators)
+
+
+def test_rows_are_chosen_across_a_link_only_with_join_on_both_sides(catalog: Catalog) -> None:
+    def chosen_by(**coordinates: str) -> list[str]:
+        return list(view(catalog, permitted(**coordinates)).types["MarriageParty"].chosen_by)
+
+    own = {"MarriageParty__kind": "read", "MarriageParty__partnerId": "join"}
+    assert chosen_by(**own, Person__idNo="join", Person__name="match") == ["partner"]
+    assert chosen_by(**own, Person__idNo="join", Person__name="read") == []
+    assert chosen_by(**own, Person__idNo="match", Person__name="match") == []
+    assert chosen_by(MarriageParty__kind="read", Person__idNo="join", Person__name="match") == []
+
+
+def test_conditions_reach_across_a_type_that_takes_none_itself(catalog: Catalog) -> None:
+    seen = view(
+        catalog,
+        permitted(
+            MarriageParty__since="read",
+            MarriageParty__idNo="join",
+            MarriageParty__partnerId="match join",
+            Person__idNo="join",
+            Person__name="read",
+        ),
+    )
+    assert list(seen.types["Person"].chosen_by) == ["marriages"]
+    assert list(seen.types["MarriageParty"].chosen_by) == ["partner", "person"]
 
 
 def test_a_right_that_cannot_be_used_shows_nothing(catalog: Catalog) -> None:

@@ -1,0 +1,154 @@
+"""A field held against values: what a caller, a grant or a manifest states, as an expression.
+
+Against null nothing is true, as in SQL. Equality looks for the spellings that a source is known to
+hold (docs/decisions/0011), so that an index serves; a value in another spelling differs from every
+value. Numbers, truths and days that cannot be read are neither equal nor different.
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from auth.filters import Attribute, Condition, Operator
+from govgraph.expressions.shorthand import unless_null
+from govgraph.expressions.terms import (
+    Among,
+    And,
+    Bind,
+    Compare,
+    Comparison,
+    Constant,
+    Expression,
+    IsNull,
+    Kind,
+    Length,
+    Not,
+    Position,
+    Slice,
+)
+from resolvers.arguments import Leaf
+from resolvers.binds import BindTable
+from resolvers.fields import bare, comparable, kind, plain
+from resolvers.plan import Operand
+from schema.catalog import CatalogField, Resource
+from schema.types import normalise, variants
+
+COMPARISONS: Mapping[Operator, Comparison] = {
+    Operator.GT: Comparison.GREATER,
+    Operator.GTE: Comparison.GREATER_OR_EQUAL,
+    Operator.LT: Comparison.LESS,
+    Operator.LTE: Comparison.LESS_OR_EQUAL,
+}
+CONTAINS = "contains"
+UNKNOWN = Compare(Comparison.EQUAL, Constant(None), Constant(None))
+"""What holding anything against null gives."""
+
+
+def condition(resource: Resource, stated: Condition, binds: BindTable) -> Expression:
+    """Return a condition of a grant or manifest as an expression over the resource's columns."""
+    return held_against(resource.fields[stated.field], stated.operator, stated.value, binds)
+
+
+def held_against(
+    field: CatalogField, operator: Operator, operand: Operand | None, binds: BindTable
+) -> Expression:
+    """Return whether a field stands in a relation to a value known when the read runs.
+
+    An enum is compared by what its source stores.
+    """
+    if operator is Operator.IS_NULL:
+        missing = IsNull(bare(field))
+        return missing if operand in (True, "true") else Not(missing)
+    if operand is None:
+        return UNKNOWN
+    if operator is Operator.STARTS_WITH:
+        return begins(bare(field), operand, binds)
+    if operator in (Operator.EQ, Operator.IN):
+        return equals(field, operand, binds)
+    if operator in (Operator.NE, Operator.NOT_IN):
+        return differs(field, operand, binds)
+    value = Bind(binds.add(operand, bound(field)), kind(field))
+    return Compare(COMPARISONS[operator], comparable(field), value)
+
+
+def stated(field: CatalogField, operator: str, leaf: Leaf | None, binds: BindTable) -> Expression:
+    """Return whether a field stands in a relation that a caller states."""
+    if leaf is None:
+        return UNKNOWN
+    if operator == Operator.IS_NULL:
+        return absent(field, leaf, binds)
+    if operator == Operator.STARTS_WITH:
+        return begins(plain(field), leaf, binds)
+    if operator == CONTAINS:
+        sought = Bind(binds.add(leaf, text))
+        return Compare(Comparison.GREATER_OR_EQUAL, Position(plain(field), sought), Constant(0))
+    return held_against(field, Operator(operator), leaf, binds)
+
+
+def absent(field: CatalogField, leaf: Leaf, binds: BindTable) -> Expression:
+    """Return whether a source holds nothing for a field, or holds something, as the value says."""
+    missing = IsNull(bare(field))
+    if not leaf.variable:
+        return missing if leaf.literal else Not(missing)
+    return Compare(Comparison.EQUAL, missing, Bind(binds.add(leaf, lambda value: value), Kind.BOOLEAN))
+
+
+def begins(value: Expression, operand: Operand, binds: BindTable) -> Expression:
+    """Return whether a text begins with another."""
+    prefix = Bind(binds.add(operand, text))
+    return Compare(Comparison.EQUAL, Slice(value, Constant(0), Length(prefix)), prefix)
+
+
+def equals(field: CatalogField, operand: Operand, binds: BindTable) -> Expression:
+    """Return whether a field equals one of some values, in any spelling its source is known to hold."""
+    return Among(comparable(field), binds.add(operand, spellings(field)), kind(field))
+
+
+def differs(field: CatalogField, operand: Operand, binds: BindTable) -> Expression:
+    """Return whether a field differs from each of some values.
+
+    A caller without the attribute differs from nothing, as null does in SQL.
+    """
+    # The list may be empty; null is not outside an empty list either.
+    different = unless_null(bare(field), Not(equals(field, operand, binds)))
+    if isinstance(operand, Attribute):
+        return And((Not(IsNull(Bind(binds.add(operand, text)))), different))
+    return different
+
+
+def listed(value: Any) -> list[Any]:
+    """Return a value, or a list of them, as a list without nulls."""
+    values = value if isinstance(value, list | tuple) else [value]
+    return [item for item in values if item is not None]
+
+
+def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
+    """Return what turns a value, or a list of them, into everything a source may hold for it."""
+    one = bound(field)
+
+    def spelled(value: Any) -> list[Any]:
+        if field.codes:
+            return [code.stored for item in listed(value) for code in field.codes if code.name == item]
+        if kind(field) is not Kind.TEXT:
+            return [one(item) for item in listed(value)]
+        forms = [form for item in listed(value) if (form := normalise(field.type, str(item))) is not None]
+        return [spelling for form in forms for spelling in variants(field.type, field.variants, form)]
+
+    return spelled
+
+
+def bound(field: CatalogField) -> Callable[[Any], Any]:
+    """Return what turns a value of the caller into one that a source can be asked with."""
+    held = kind(field)
+    if held is Kind.DECIMAL:
+        return lambda value: None if value is None else Decimal(str(value))
+    if held is Kind.INTEGER:
+        return lambda value: None if value is None else int(value)
+    if held is Kind.BOOLEAN:
+        return lambda value: None if value is None else value in (True, "true")
+    return text
+
+
+def text(value: Any) -> str | None:
+    """Return a value as text."""
+    return None if value is None else str(value)
