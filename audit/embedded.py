@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from audit import stored
 from audit.errors import LogBusyError, LogFullError, LogUnavailableError
 from audit.store import Batch, Head, Row
 from audit.tree import WIDTH, Frontier
@@ -17,6 +18,9 @@ CREATE TABLE IF NOT EXISTS leaf (
     position INTEGER PRIMARY KEY, receipt TEXT NOT NULL, hash BLOB NOT NULL, leaf BLOB NOT NULL, sealed BLOB
 ) STRICT;
 CREATE INDEX IF NOT EXISTS leaf_receipt ON leaf (receipt);
+CREATE TABLE IF NOT EXISTS node (
+    level INTEGER NOT NULL, number INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS operation (
     hash TEXT PRIMARY KEY, document TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -95,21 +99,25 @@ class EmbeddedStore:
         )
         return (row[0] for row in found)
 
-    def find(self, receipt: str) -> Row | None:
-        """Return the last leaf of a receipt."""
-        query = (
-            "SELECT position, receipt, leaf, hash, sealed FROM leaf WHERE receipt = ? "
-            "ORDER BY position DESC LIMIT 1"
-        )
+    def find(self, receipt: str) -> Sequence[Row]:
+        """Return the leaves of a receipt in order."""
         with closing(reading(self._folder)) as connection:
-            row = connection.execute(query, (receipt,)).fetchone()
-        return Row(*row) if row else None
+            return stored.rows_of(connection, receipt)
+
+    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return nodes of a level of tiles."""
+        with closing(reading(self._folder)) as connection:
+            return stored.hashes(connection, level, first, count)
+
+    def entries(self, first: int, count: int) -> Sequence[bytes]:
+        """Return leaves in order."""
+        with closing(reading(self._folder)) as connection:
+            return stored.entries(connection, first, count)
 
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         with closing(reading(self._folder)) as connection:
-            row = connection.execute("SELECT document FROM operation WHERE hash = ?", (digest,)).fetchone()
-        return str(row[0]) if row else None
+            return stored.operation(connection, digest)
 
     def close(self) -> None:
         """Close the file; SQLite folds its write-ahead log in where nobody else reads."""
@@ -123,6 +131,10 @@ class EmbeddedStore:
                 [v for row in rows for v in (row.position, row.receipt, row.hash, row.leaf, row.sealed)],
             )
         self._connection.executemany("INSERT OR IGNORE INTO operation VALUES (?, ?)", batch.operations)
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO node VALUES (?, ?, ?)",
+            [(node.level, node.number, node.hash) for node in batch.nodes],
+        )
         frontier = batch.head.frontier
         self._connection.execute(
             "INSERT INTO checkpoint (size, note, peaks) VALUES (?, ?, ?)",

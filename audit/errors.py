@@ -15,7 +15,11 @@ PlatformError
 ├── RecordInvalidError           a record breaks the format; the room that built it is at fault
 └── RetentionTooShortError       records would be dropped before the law allows (a refused setting)
 CallerError
-└── RecordTooLargeError          the request names more fields than one record can hold
+├── RecordTooLargeError          the request names more fields than one record can hold
+├── TileUnknownError             the tree has no such tile, or not yet
+├── LogUnreadableError           a folder that was named holds no log
+├── ProofInvalidError            a proof does not lead to what was signed
+└── EvidenceInvalidError         an evidence package does not hold together
 """
 
 from govgraph.errors import CallerError, PlatformError, SettingsRefusedError
@@ -111,6 +115,35 @@ class RecordTooLargeError(CallerError):
 
     code = "RECORD_TOO_LARGE"
     remedy = "Ask for fewer fields in one request."
+
+
+class TileUnknownError(CallerError):
+    """The tree has no such tile, or not yet."""
+
+    code = "TILE_UNKNOWN"
+    status = 404
+    remedy = "Ask for tiles up to the size of `/audit/log/checkpoint`, by their C2SP tlog-tiles path."
+
+
+class LogUnreadableError(CallerError):
+    """A folder that was named holds no log."""
+
+    code = "LOG_UNREADABLE"
+    remedy = "Name the folder `audit` of a home, or a copy of it; it holds the file `log.db`."
+
+
+class ProofInvalidError(CallerError):
+    """A proof does not lead to what was signed."""
+
+    code = "PROOF_INVALID"
+    remedy = "Ask the audit administrator for the proof again; where it fails again, verify the whole log."
+
+
+class EvidenceInvalidError(CallerError):
+    """An evidence package does not hold together."""
+
+    code = "EVIDENCE_INVALID"
+    remedy = "Do not rely on it. Ask the audit administrator for a new one and for a verification of the log."
 
 
 class RetentionTooShortError(SettingsRefusedError):

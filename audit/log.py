@@ -1,6 +1,7 @@
 """The log: append a record and hear of it when it is durable; no record, no answer."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -13,6 +14,7 @@ from anyio import to_thread
 from audit.errors import LogClosedError, LogForkedError, LogUnavailableError
 from audit.opening import Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
+from audit.store import Row
 from audit.tree import leaf_hash
 from audit.writer import Outcome, Work, Writer
 from govgraph.clock import Clock, rfc3339
@@ -102,6 +104,26 @@ class Log:
         """Return the signed note for everything acknowledged so far."""
         return self._writer.head.note
 
+    async def note(self) -> str:
+        """Return the same as `checkpoint`: the log as a `TreeSource`."""
+        return self.checkpoint()
+
+    async def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return `count` nodes of a level of tiles, all within one tile."""
+        return await to_thread.run_sync(self.opened.desk.store.hashes, level, first, count)
+
+    async def entries(self, first: int, count: int) -> Sequence[bytes]:
+        """Return `count` leaves, all within one entry bundle."""
+        return await to_thread.run_sync(self.opened.desk.store.entries, first, count)
+
+    async def rows(self, receipt: str) -> Sequence[Row]:
+        """Return every leaf of a receipt in order. Raises `LogForkedError` where one is another's."""
+        return await to_thread.run_sync(self._rows, receipt)
+
+    async def operation(self, digest: str) -> str | None:
+        """Return the document kept under a hash."""
+        return await to_thread.run_sync(self.opened.desk.store.operation, digest)
+
     async def aclose(self) -> None:
         """Write what was handed over, close the store, release the lock. A second call does nothing."""
         if self._closed:
@@ -112,14 +134,23 @@ class Log:
             await to_thread.run_sync(self.opened.desk.store.close)
         self.opened.lock.release()
 
+    @property
+    def size(self) -> int:
+        """Return the number of records that the last checkpoint was signed for."""
+        return self._writer.head.frontier.size
+
+    def _rows(self, receipt: str) -> Sequence[Row]:
+        rows = self.opened.desk.store.find(receipt)
+        for row in rows:
+            if leaf_hash(row.leaf) != row.hash or orjson.loads(row.leaf).get("receipt") != receipt:
+                what = "The record that the audit log keeps under this receipt is not the one of this receipt"
+                raise LogForkedError(what, where=f"record {row.position}")
+        return rows
+
     def _found(self, receipt: str) -> dict[str, Any] | None:
-        store = self.opened.desk.store
-        row = store.find(receipt)
-        if row is None:
+        rows = self._rows(receipt)
+        if not rows:
             return None
-        if leaf_hash(row.leaf) != row.hash or orjson.loads(row.leaf).get("receipt") != receipt:
-            what = "The record that the audit log keeps under this receipt is not the one of this receipt"
-            raise LogForkedError(what, where=f"record {row.position}")
-        found: dict[str, Any] = {**orjson.loads(row.leaf), "index": row.position}
-        document = store.operation(found.get("operation", ""))
+        found: dict[str, Any] = {**orjson.loads(rows[-1].leaf), "index": rows[-1].position}
+        document = self.opened.desk.store.operation(found.get("operation", ""))
         return found if document is None else {**found, "document": document}

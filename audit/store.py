@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from audit.tree import Frontier
+from audit.tree import Frontier, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,19 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one transaction writes; operations are (hash, document), new ones only."""
+    """What one transaction writes; operations are (hash, document), new ones only.
+
+    `nodes` are those of tiles above the leaves that the batch completes: kept to answer fast, never trusted.
+    """
 
     rows: Sequence[Row]
     operations: Sequence[tuple[str, str]]
     head: Head
+    nodes: Sequence[Node] = ()
 
 
 class Store(Protocol):
-    """A durable place for leaves. Called from one thread, except `find` and `operation`."""
+    """A durable place for leaves. Called from one thread, except where a method says otherwise."""
 
     def head(self) -> Head | None:
         """Return the head of the last batch; None where the store is new."""
@@ -54,8 +58,17 @@ class Store(Protocol):
     def leaf_hashes(self, size: int) -> Iterator[bytes]:
         """Yield the hashes of the first `size` leaves."""
 
-    def find(self, receipt: str) -> Row | None:
-        """Return the last leaf of a receipt; callable from any thread."""
+    def find(self, receipt: str) -> Sequence[Row]:
+        """Return the leaves of a receipt in order; callable from any thread."""
+
+    def hashes(self, level: int, first: int, count: int) -> Sequence[bytes]:
+        """Return `count` nodes of a level of tiles from `first` on, leaf hashes at level 0.
+
+        All of them stand within whole subtrees of the tree. Callable from any thread.
+        """
+
+    def entries(self, first: int, count: int) -> Sequence[bytes]:
+        """Return leaves in order, from the position `first` on; callable from any thread."""
 
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash; callable from any thread."""

@@ -7,6 +7,8 @@ from hashlib import sha256
 LEAF, NODE = b"\0", b"\1"
 EMPTY = sha256().digest()
 WIDTH = 32
+TILE_HEIGHT = 8
+TILE_WIDTH = 1 << TILE_HEIGHT
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -25,6 +27,15 @@ def root(hashes: Sequence[bytes]) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """The root of a whole subtree of 256 ** `level` leaves; `number` counts those of its level from 0."""
+
+    level: int
+    number: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Frontier:
     """All that is needed to grow a tree: the roots of its whole subtrees, the largest first.
 
@@ -36,14 +47,20 @@ class Frontier:
 
     def extended(self, hashes: Iterable[bytes]) -> "Frontier":
         """Return the frontier after further leaf hashes."""
-        size, peaks = self.size, list(self.peaks)
+        return self.grown(hashes)[0]
+
+    def grown(self, hashes: Iterable[bytes]) -> tuple["Frontier", list[Node]]:
+        """Return the frontier after further leaf hashes, and every node of tiles completed on the way."""
+        size, peaks, nodes = self.size, list(self.peaks), []
         for leaf in hashes:
-            node, position = leaf, size
-            while position & 1:
-                node, position = node_hash(peaks.pop(), node), position >> 1
+            node, number, height = leaf, size, 0
+            while number & 1:
+                node, number, height = node_hash(peaks.pop(), node), number >> 1, height + 1
+                if height % TILE_HEIGHT == 0:
+                    nodes.append(Node(height // TILE_HEIGHT, number, node))
             peaks.append(node)
             size += 1
-        return Frontier(size, tuple(peaks))
+        return Frontier(size, tuple(peaks)), nodes
 
     def root(self) -> bytes:
         """Return the tree head over everything appended so far."""

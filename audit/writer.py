@@ -147,12 +147,12 @@ class Writer:
             Row(start.size + at, item.receipt, item.leaf, hashes[at], item.sealed)
             for at, item in enumerate(good)
         ]
-        frontier = start.extended(hashes)
+        frontier, nodes = start.grown(hashes)
         head = Head(frontier, checkpoint.sign(frontier.size, frontier.root(), self._desk.signer))
         operations = dict(item.operation for item in good if item.operation)
         for known in self._known & operations.keys():
             del operations[known]
-        self._desk.store.write(Batch(rows, list(operations.items()), head))
+        self._desk.store.write(Batch(rows, list(operations.items()), head, nodes))
         self.head = head
         self._known = {*self._known, *operations} if len(self._known) < KNOWN_OPERATIONS else set(operations)
         self._desk.keep_outside(head.note)

@@ -231,7 +231,7 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
             Route("/control/graphql", ControlView(platform)),
             *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
             *health.routes(platform.instance, _probes(platform)),
-            *audit_log.routes(platform.log),
+            *audit_log.routes(platform),
             *page.routes(platform, demo),
         ],
         middleware=middleware(platform.settings),

@@ -43,8 +43,10 @@ standard error), 2 wrong usage."""
 
 
 EVENTS: Mapping[str, str] = {
+    "audit.evidence": "the evidence package of a receipt was handed out, looked for in vain, or refused",
     "audit.read": "an audit administrator looked at a record; also where none was found or it was refused",
     "catalog.export": "a department's manifest was read, or looked for in vain",
+    "audit.read_entries": "records were read in a bundle, from the first to the last named, or refused",
     "catalog.publish": "a department's manifest was published, or its publication refused",
     "client.create": "a client was made",
     "client.propose": "the security administrator proposed a client for a seat",
@@ -142,7 +144,7 @@ def errors_page() -> str:
 
 def records_page() -> str:
     """Return the page on what the log keeps."""
-    from audit import record  # noqa: PLC0415
+    from audit import leaf, record  # noqa: PLC0415
     from auth.roles import Duty  # noqa: PLC0415
 
     lines = ["# What the log keeps", "", paragraphs(record), "", f"Format number: {record.FORMAT}."]
@@ -152,9 +154,45 @@ def records_page() -> str:
     lines += ["", "## Events", "", "| Event | When |", "| --- | --- |"]
     lines += [f"| `{event}` | {EVENTS.get(event, 'not described yet')} |" for event in sorted(events())]
     lines += ["", "A refused attempt is recorded under the duty that was missing:", "", _values(Duty)]
+    lines += [
+        "",
+        "## The leaf",
+        "",
+        paragraphs(leaf),
+        "",
+        f"At most {leaf.LARGEST:,} bytes.",
+        *_sample_leaf(),
+    ]
     for words in (record.Outcome, record.Part):
         lines += ["", f"## {words.__name__}", "", paragraphs(words), "", _values(words)]
     return "\n".join(lines) + "\n"
+
+
+def _sample_leaf() -> list[str]:
+    """Return a leaf as it stands in the log, and its hash."""
+    from audit.leaf import leaf_bytes  # noqa: PLC0415
+    from audit.record import AccessRecord, Coordinates, Outcome  # noqa: PLC0415
+    from audit.tree import leaf_hash  # noqa: PLC0415
+
+    fields = Coordinates(asked=("Person.name",), returned=("Person.name",), masked={"Person.name": "NM"})
+    sample = leaf_bytes(
+        AccessRecord(
+            receipt="200eabce8622fa79a6a9c6688e267d53",
+            time="2026-06-30T01:02:03.000000Z",
+            request="6fac311100a11cfe452aabad78cadbe6",
+            outcome=Outcome.ANSWERED,
+            client="yiwu-service-hall",
+            role="application",
+            purpose="ZM-HOUSE-BUY",
+            grants=("G-2026-0001",),
+            catalog=10,
+            coordinates=fields,
+            rows={"Person": 1},
+            level="L3",
+        )
+    )
+    said = "A record, byte for byte; its leaf hash (RFC 6962: SHA-256 over a zero byte and the leaf) is"
+    return ["", f"{said} `{leaf_hash(sample).hex()}`:", "", "```json", sample.decode(), "```"]
 
 
 def events() -> set[str]:

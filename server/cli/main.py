@@ -3,6 +3,7 @@
 import typer
 
 from server.cli import options as given
+from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.questions import explain
 from server.cli.texts import text
@@ -191,30 +192,6 @@ def secret_set(
     call("keys:set_secret", json, reference=reference, server=server, acting=acting)
 
 
-def audit_show(
-    receipt: given.Receipt,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
-    """Show a record."""
-    call("audit:show", json, receipt=receipt, server=server, acting=acting)
-
-
-def audit_verify(
-    key: given.KeyFile = None, checkpoint: given.Checkpoints = None, json: given.AsJson = False
-) -> None:
-    """Verify the log."""
-    call("audit:verify_log", json, key=key, checkpoints=checkpoint or ())
-
-
-def audit_checkpoint(
-    server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
-    """Show the checkpoint."""
-    call("audit:checkpoint", json, server=server, acting=acting)
-
-
 def keys_backup(
     target: given.Target,
     server: given.Server = "",
@@ -248,7 +225,8 @@ COMMANDS = (
     ("client", (client_create, client_approve, client_list, client_revoke)),
     ("grant", (grant_apply, grant_list, grant_revoke)),
     ("secret", (secret_set,)),
-    ("audit", (audit_show, audit_verify, audit_checkpoint)),
+    ("audit", AUDIT),
+    ("drill", DRILLS),
     ("keys", (keys_backup, keys_approve)),
     ("proposal", (proposal_list,)),
     ("setup", (setup_finish,)),

@@ -35,6 +35,12 @@ KeyFile: TypeAlias = Annotated[Path | None, typer.Option("--key", help=text("opt
 Checkpoints: TypeAlias = Annotated[
     list[Path] | None, typer.Option("--checkpoint", help=text("option checkpoint"))
 ]
+Folder: TypeAlias = Annotated[Path | None, typer.Option("--folder", help=text("option folder"))]
+VerifyServer: TypeAlias = Annotated[str, typer.Option("--server", help=text("option verify server"))]
+Entries: TypeAlias = Annotated[bool, typer.Option("--entries", help=text("option entries"))]
+Since: TypeAlias = Annotated[Path | None, typer.Option("--since", help=text("option since"))]
+EvidenceFile: TypeAlias = Annotated[Path | None, typer.Option("--evidence", help=text("option evidence"))]
+EvidenceOut: TypeAlias = Annotated[Path | None, typer.Option("--out", "-o", help=text("option evidence out"))]
 Store: TypeAlias = Annotated[bool, typer.Option("--store", help=text("option store"))]
 Variables: TypeAlias = Annotated[Path | None, typer.Option("--variables", help=text("option variables"))]
 Operation: TypeAlias = Annotated[str, typer.Option("--operation", help=text("option operation"))]

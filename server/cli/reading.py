@@ -17,3 +17,11 @@ def read_text(path: Path) -> str:
 def read_files(paths: Sequence[Path]) -> list[dict[str, str]]:
     """Return files as the control graph takes them: name and text."""
     return [{"name": str(path), "text": read_text(path)} for path in paths]
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes. Raises `DocumentNotFoundError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DocumentNotFoundError("The file cannot be read", where=str(path)) from error

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audit import checkpoint, note
+from audit.finding import Finding
 from audit.tree import Frontier, leaf_hash
-from audit.verify import Finding, verify
+from audit.verify import verify
 from govgraph.keyring import Keyring
 
 SIZE = 12

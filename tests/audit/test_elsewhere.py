@@ -3,7 +3,8 @@
 import pytest
 
 from audit import note
-from audit.verify import Finding, verify
+from audit.finding import Finding
+from audit.verify import verify
 from tests.audit.tampering import SIZE, Copy
 
 pytestmark = pytest.mark.anyio

@@ -9,11 +9,12 @@ import pytest
 
 from audit import note
 from audit.errors import LogForkedError, LogKeyChangedError
+from audit.finding import Finding
 from audit.log import Log
 from audit.opening import open_folder
 from audit.record import AccessRecord, SubjectList
 from audit.tree import leaf_hash
-from audit.verify import Finding, verify
+from audit.verify import verify
 from govgraph.keyring import Keyring
 from tests.audit.tampering import SIZE, Copy
 

@@ -1,0 +1,3 @@
+module govgraph.example/verify
+
+go 1.19

@@ -1,0 +1,98 @@
+"""`govgraph audit` and `govgraph drill`: the commands and what they take; the work stands beside."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from server.cli import options as given
+from server.cli.calling import call
+
+
+@dataclass(frozen=True, slots=True)
+class Evidencing:
+    """What `audit prove` and `audit evidence` were asked: whose receipt, from which log, written where."""
+
+    receipt: str
+    folder: Path | None = None
+    server: str = ""
+    acting: str = ""
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verifying:
+    """What `audit verify` was asked: which log or package, with which key, against which checkpoints."""
+
+    key: Path | None = None
+    checkpoints: tuple[Path, ...] = ()
+    folder: Path | None = None
+    server: str = ""
+    acting: str = ""
+    entries: bool = False
+    since: Path | None = None
+    evidence: Path | None = None
+
+
+def audit_show(
+    receipt: given.Receipt,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show a record."""
+    call("audit:show", json, receipt=receipt, server=server, acting=acting)
+
+
+def audit_verify(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    key: given.KeyFile = None,
+    checkpoint: given.Checkpoints = None,
+    folder: given.Folder = None,
+    server: given.VerifyServer = "",
+    entries: given.Entries = False,
+    acting: given.Acting = "",
+    since: given.Since = None,
+    evidence: given.EvidenceFile = None,
+    json: given.AsJson = False,
+) -> None:
+    """Verify the log."""
+    asked = Verifying(key, tuple(checkpoint or ()), folder, server, acting, entries, since, evidence)
+    call("audit_verification:verify_asked", json, asked=asked)
+
+
+def audit_prove(
+    receipt: given.Receipt,
+    folder: given.Folder = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Prove records."""
+    call("audit_evidence:show_proofs", json, asked=Evidencing(receipt, folder, server, acting))
+
+
+def audit_evidence(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    receipt: given.Receipt,
+    out: given.EvidenceOut = None,
+    folder: given.Folder = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Write an evidence package."""
+    call("audit_evidence:write_evidence", json, asked=Evidencing(receipt, folder, server, acting, out))
+
+
+def audit_checkpoint(
+    server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Show the checkpoint."""
+    call("audit:checkpoint", json, server=server, acting=acting)
+
+
+def drill_tamper(json: given.AsJson = False) -> None:
+    """Show what finds tampering."""
+    call("drills:tamper", json)
+
+
+AUDIT: Final = (audit_show, audit_verify, audit_prove, audit_evidence, audit_checkpoint)
+DRILLS: Final = (drill_tamper,)

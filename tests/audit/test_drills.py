@@ -1,0 +1,44 @@
+"""Every drill of tampering is found under its name and at its place; the log itself stays as it was."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from audit import note
+from audit.drills import DRILLS, drill
+from audit.finding import Finding
+from audit.verify import verify
+from tests.audit.tampering import SIZE, Copy
+
+pytestmark = pytest.mark.anyio
+
+EXPECTED = {
+    "edit": (Finding.LEAF_CHANGED, 6),
+    "delete": (Finding.TREE_CHANGED, 6),
+    "reorder": (Finding.TREE_CHANGED, 5),
+    "truncate": (Finding.ROLLED_BACK, 11),
+    "rebuild": (Finding.FORKED, 6),
+    "roll-back": (Finding.ROLLED_BACK, 6),
+    "swap-checkpoints": (Finding.LEAF_UNSIGNED, 6),
+    "foreign-key": (Finding.OUTSIDE_CHECKPOINT_INVALID, None),
+    "swap-receipts": (Finding.RECEIPT_CHANGED, 5),
+}
+ALONE = {"truncate", "rebuild", "roll-back"}
+"""Drills with the stolen key that only a checkpoint kept elsewhere finds."""
+
+
+def test_each_drill_has_its_expectation() -> None:
+    assert EXPECTED.keys() == DRILLS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(DRILLS))
+async def test_a_drill_is_found_with_its_place(copy: Copy, tmp_path: Path, name: str) -> None:
+    before = (copy.home / "audit" / "log.db").read_bytes()
+    pem = copy.keyring.private_key("audit-log", note.make_key)
+    found = drill(name, copy.home, tmp_path, pem).found
+    assert (found.finding, found.position) == EXPECTED[name]
+    assert verify(tmp_path / name / "audit", copy.key).ok == (name in ALONE)
+    assert (copy.home / "audit" / "log.db").read_bytes() == before
+    assert verify(copy.home / "audit", copy.key).size == SIZE
+    shutil.rmtree(tmp_path / name)
