@@ -140,10 +140,10 @@ def foreign_key(copied: Copied) -> None:
 
 
 def swap_receipts(copied: Copied) -> None:
-    """Let one receipt lead to another's record."""
-    one, other = copied.middle - 1, copied.middle
-    take = "UPDATE leaf SET receipt = (SELECT receipt FROM leaf WHERE position = ?) WHERE position = ?"
-    copied.run((take, (other, one)))
+    """Let one receipt lead to another's record; neighbours may share theirs, so a foreign one is taken."""
+    foreign = "SELECT receipt FROM leaf WHERE receipt <> (SELECT receipt FROM leaf WHERE position = ?)"
+    take = f"UPDATE leaf SET receipt = ({foreign} ORDER BY position LIMIT 1) WHERE position = ?"  # noqa: S608
+    copied.run((take, (copied.middle, copied.middle)))
 
 
 DRILLS: Final[Mapping[str, Callable[[Copied], None]]] = MappingProxyType(
