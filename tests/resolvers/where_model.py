@@ -152,7 +152,6 @@ def admitted(fields: Mapping[str, CatalogField], row: Row, when: tuple[tuple[str
 def compared(field: CatalogField, raw: str | None, stated: tuple[str, Any]) -> Truth:
     """Return whether a cell stands in a relation to a value."""
     operator, value = stated
-<<<<<<< HEAD
     if operator == "isNull" and value is not None:
         return (raw is None) is value
     if (operator, value) == ("in", []):
@@ -160,17 +159,6 @@ def compared(field: CatalogField, raw: str | None, stated: tuple[str, Any]) -> T
     if value is None or raw is None:
         return None
     here = shown(field, raw)
-=======
-    if value is None:
-        return None
-    if operator == "isNull":
-        return (raw is None) is value
-    here = shown(field, raw)
-    if (operator, value) == ("in", []):
-        return False
-    if raw is None:
-        return None
->>>>>>> 08bde5f9a525e658452c8bc8f89af83d8a09344e
     if here is None and field.type in ("Int", "Decimal", "Date"):
         return True if value == [] else None
     if operator in ("eq", "in", "ne", "notIn") and not declared(field, raw, here):
