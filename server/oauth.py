@@ -31,8 +31,10 @@ def routes(endpoint: AuthorizationServer, body_timeout: float) -> list[Route]:
         try:
             form = await _form(request, body)
         except HTTPException:  # the library's own words would be no answer of RFC 6749
-            return json_response(UNREADABLE, 400)
+            await body.drain()
+            return closed(json_response(UNREADABLE, 400), body)
         except CallerError as error:
+            await body.drain()
             return closed(refusal(error), body)
         answer = await endpoint.token(request.method, str(request.url), dict(request.headers), form)
         return json_response(answer.body, answer.status, answer.headers)
