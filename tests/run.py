@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,6 +54,16 @@ class Results:
     def __add__(self, other: "Results") -> "Results":
         """Return both counts in one."""
         return Results(self.passed + other.passed, self.failed + other.failed, self.skipped + other.skipped)
+
+
+PROGRAMS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "mariadbd": ("mariadb-server-core", "mariadb-client-core"),
+        "go": ("golang-go",),
+        "node": ("nodejs",),
+    }
+)
+"""Programs that some tests run, and the Debian packages that bring them."""
 
 
 def pytest(title: str, report: Path, arguments: Iterable[str], *, covered: bool = False) -> Step:
@@ -168,16 +179,18 @@ def summarise(outcomes: Sequence[Outcome], seconds: float, environment: Mapping[
 
 
 def equip() -> None:
-    """Install the MariaDB of the system where that is nobody's machine: in CI, as root, with apt, in time."""
+    """Install what some tests need of the system where that is nobody's machine: in CI, as root, with apt."""
     ours = os.environ.get("CI") and hasattr(os, "geteuid") and os.geteuid() == 0
-    if not ours or shutil.which("apt-get") is None or shutil.which("mariadbd") is not None:
+    if not ours or shutil.which("apt-get") is None:
         return
-    wanted = ("mariadb-server-core", "mariadb-client-core")
-    command = ("apt-get", "install", "--yes", "--quiet", "--no-install-recommends", *wanted)
+    missing = [packages for program, packages in PROGRAMS.items() if shutil.which(program) is None]
+    wanted = [package for packages in missing for package in packages]
+    commands = (("apt-get", "update"), ("apt-get", "install", "--yes", "--no-install-recommends", *wanted))
     try:
-        subprocess.run(command, check=False, timeout=180, capture_output=True)
+        for command in commands if wanted else ():
+            subprocess.run(command, check=False, timeout=300, capture_output=True)
     except subprocess.TimeoutExpired:
-        print("MariaDB could not be installed in time; its tests are skipped by name.", flush=True)
+        print(f"Not installed in time: {', '.join(wanted)}; what needs it is skipped by name.", flush=True)
 
 
 def main(arguments: Sequence[str]) -> int:
