@@ -1,6 +1,5 @@
 """From text to a validated operation with its variables."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -16,19 +15,7 @@ from graphql import (
     OperationType,
     get_variable_values,
     parse,
-    print_ast,
     type_from_ast,
-    visit,
-)
-from graphql.language import (
-    BooleanValueNode,
-    EnumValueNode,
-    FloatValueNode,
-    IntValueNode,
-    ListValueNode,
-    NameNode,
-    StringValueNode,
-    Visitor,
 )
 
 from resolvers.errors import (
@@ -40,10 +27,9 @@ from resolvers.errors import (
 )
 from resolvers.inputs import check_nesting, not_available, not_valid, value_problems
 from resolvers.limits import Limits, Measure, check_text, syntax_refused
+from resolvers.outline import outlined
 from resolvers.validation import Rule, problems
 
-DIGIT = re.compile(r"\d")
-MANY = 6
 REMEMBERED = 100
 """Refusals of one document that its record may name; the caller is told fewer."""
 
@@ -83,7 +69,7 @@ def read_document(query: str | None, operation_name: str | None, limits: Limits)
     except GraphQLSyntaxError as error:
         raise syntax_refused(error) from None
     operation = chosen(document, operation_name)
-    Measure(document, limits).operation(operation)
+    Measure(document, limits).document()
     fragments = {
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
@@ -103,44 +89,6 @@ def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     if operations[0].operation is not OperationType.QUERY:
         raise OperationNotOfferedError("Only queries are answered")
     return operations[0]
-
-
-class Outline(Visitor):
-    """Replaces each literal by an empty one of its kind."""
-
-    def leave_int_value(self, *_node: Any) -> IntValueNode:
-        """Leave a zero."""
-        return IntValueNode(value="0")
-
-    def leave_float_value(self, *_node: Any) -> FloatValueNode:
-        """Leave a zero."""
-        return FloatValueNode(value="0.0")
-
-    def leave_string_value(self, *_node: Any) -> StringValueNode:
-        """Leave an empty text."""
-        return StringValueNode(value="")
-
-    def leave_boolean_value(self, *_node: Any) -> BooleanValueNode:
-        """Leave false."""
-        return BooleanValueNode(value=False)
-
-    def leave_enum_value(self, *_node: Any) -> EnumValueNode:
-        """Leave one name for all."""
-        return EnumValueNode(value="VALUE")
-
-    def leave_list_value(self, *_node: Any) -> ListValueNode:
-        """Leave an empty list, so that its length does not show."""
-        return ListValueNode(values=())
-
-    def leave_name(self, node: NameNode, *_rest: Any) -> NameNode:
-        """Leave a name without its digits where it has many: aliases and variables are the caller's words."""
-        plain = DIGIT.sub("0", node.value) if len(DIGIT.findall(node.value)) >= MANY else node.value
-        return NameNode(value=plain)
-
-
-def outlined(document: DocumentNode) -> str:
-    """Return the document printed without its literals."""
-    return print_ast(visit(document, Outline()))
 
 
 def validate_document(

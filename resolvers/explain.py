@@ -4,20 +4,22 @@ The same parts as in `resolvers.pipeline` read the question, so that what is tol
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from auth.principal import Principal
 from govgraph.cache import BoundedCache, Value
 from govgraph.clock import rfc3339
 from resolvers.admission import Admitted, admit
 from resolvers.binds import Moment
+from resolvers.cursor import Cursors
 from resolvers.explanation import Cost, ExplainedField, ExplainedStep, Explanation, Lookups
 from resolvers.explanation_steps import explained_steps
-from resolvers.paging import check_pages
+from resolvers.paging import Bookmarks, check_pages
 from resolvers.plan import Plan
 from resolvers.question import Question
 from resolvers.reading import Asking, caller_schema, plan_of, read
 from resolvers.rooms import Caches, Rooms
+from resolvers.snapshot import Snapshot
 from resolvers.trail import Trail, begin
 
 BY_POLICY = (
@@ -62,14 +64,15 @@ async def explain(question: Question, caller: Principal, rooms: Rooms, trail: Tr
 
     `trail` gathers what was asked for, as for an answer; recording it is left to who asked.
     """
-    kept = watched(rooms)
+    kept = watched(rooms.caches)
     own = replace(rooms, verifier=Known(caller), caches=kept)
     admitted = await admit(question, own, trail)
     schema = await caller_schema(admitted, own)
-    asking = read(question, schema, admitted, own, trail)
-    plan = plan_of(asking, admitted, own, trail)
+    asking = await read(question, schema, admitted, own, trail)
+    plan = await plan_of(asking, admitted, own, trail)
     moment = Moment(asking.variables, admitted.principal, rooms.today())
-    binds = moment.binds(plan.binds)
+    bookmarks = Bookmarks(Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group)
+    binds = moment.binds(plan.binds) | bookmarks.places(plan)
     check_pages(plan, binds, rooms.page_limit)
     steps = explained_steps(plan, binds, admitted.snapshot)
     return explanation(plan, steps, asking, admitted, told(kept))
@@ -80,16 +83,30 @@ def begun(question: Question, rooms: Rooms) -> Trail:
     return begin(question, "", rfc3339(rooms.clock.now()))
 
 
-def watched(rooms: Rooms) -> Caches:
-    """Return the platform's caches, noting what is found in them."""
-    snapshot = rooms.snapshot()
-    kept = rooms.caches.of(snapshot)
-    return Caches(
-        snapshot,
-        schemas=Watched(kept.schemas),
-        documents=Watched(kept.documents),
-        plans=Watched(kept.plans),
-        permissions=Watched(kept.permissions),
+@dataclass(slots=True)
+class WatchedCaches(Caches):
+    """The platform's caches, noting what is found in them."""
+
+    platform: Caches = field(default_factory=Caches)
+
+    def of(self, snapshot: Snapshot) -> Caches:
+        """Return the caches, empty where the platform's were filled for another snapshot."""
+        self.platform.of(snapshot)
+        return self
+
+    def hold(self, snapshot: Snapshot) -> bool:
+        """Return whether the platform may keep what was made for a snapshot."""
+        return self.platform.hold(snapshot)
+
+
+def watched(platform: Caches) -> Caches:
+    """Return the platform's caches, to be watched for one question."""
+    return WatchedCaches(
+        schemas=Watched(platform.schemas),
+        documents=Watched(platform.documents),
+        plans=Watched(platform.plans),
+        permissions=Watched(platform.permissions),
+        platform=platform,
     )
 
 

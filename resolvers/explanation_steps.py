@@ -160,7 +160,7 @@ def origin(operand: object) -> str:
         case Leaf(variable=str(name)) if name:
             return f"argument, variable ${name}"
         case Leaf():
-            return "argument, written in the document"
+            return "argument, written in the document or its default"
         case Attribute(name):
             return f"caller: {name}"
         case YearsBeforeToday(years):

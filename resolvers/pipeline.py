@@ -34,8 +34,8 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
     try:
         admitted = await admit(question, rooms, trail)
         schema = await caller_schema(admitted, rooms)
-        asking = read(question, schema, admitted, rooms, trail)
-        plan = plan_of(asking, admitted, rooms, trail)
+        asking = await read(question, schema, admitted, rooms, trail)
+        plan = await plan_of(asking, admitted, rooms, trail)
         moment = Moment(asking.variables, admitted.principal, rooms.today())
         bookmarks = Bookmarks(Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)

@@ -1,10 +1,10 @@
 """Reading a question: the caller's schema, the document held against it, and the plan. All three are kept."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from hmac import new as hmac
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import anyio
 from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
@@ -14,6 +14,7 @@ from resolvers.arguments import shape, variable_trees
 from resolvers.document import Parsed, read_document, read_variables, validate_document
 from resolvers.errors import LimitExceededError
 from resolvers.introspection import introspect
+from resolvers.limits import check_values
 from resolvers.plan import Plan
 from resolvers.planner import make_plan
 from resolvers.question import Question
@@ -22,6 +23,12 @@ from resolvers.selection import Collector, deciding_variables
 from resolvers.trail import Trail
 from schema.build import build
 from schema.visibility import view
+
+T = TypeVar("T")
+QUICK: Final = 400
+"""Tokens of a document, or values of variables, that are read at once, in some 5 ms."""
+SIGNS: Final = 4
+"""Characters of a token, at least, in a document that people write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +50,14 @@ async def caller_schema(admitted: Admitted, rooms: Rooms) -> GraphQLSchema:
     if schema is None:
         seen = view(admitted.snapshot.catalog, admitted.permissions)
         schema = await anyio.to_thread.run_sync(build, seen)
-        schemas.put(key, schema)
+        if rooms.caches.hold(admitted.snapshot):
+            schemas.put(key, schema)
     return schema
 
 
-def read(question: Question, schema: GraphQLSchema, admitted: Admitted, rooms: Rooms, trail: Trail) -> Asking:
+async def read(
+    question: Question, schema: GraphQLSchema, admitted: Admitted, rooms: Rooms, trail: Trail
+) -> Asking:
     """Return the question as read. Raises a coded refusal for a document or variables that do not fit."""
     documents = rooms.caches.of(admitted.snapshot).documents
     text = question.query or ""
@@ -55,15 +65,29 @@ def read(question: Question, schema: GraphQLSchema, admitted: Admitted, rooms: R
     key = sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
     parsed = documents.get(key)
     if parsed is None:
-        parsed = read_document(question.query, question.operation_name, rooms.limits)
-        validate_document(parsed, schema, rooms.rules, rooms.limits)
-        documents.put(key, parsed, parsed.tokens)
+        parsed = await apart(lambda: fitting(question, schema, rooms), len(text) // SIGNS)
+        if rooms.caches.hold(admitted.snapshot):
+            documents.put(key, parsed, parsed.tokens)
     trail.document(parsed)
     given = question.variables or {}
-    return Asking(key, parsed, schema, given, read_variables(parsed, schema, given, rooms.limits))
+    weight = check_values(given, rooms.limits)
+    variables = await apart(lambda: read_variables(parsed, schema, given, rooms.limits), weight)
+    return Asking(key, parsed, schema, given, variables)
 
 
-def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> Plan:
+def fitting(question: Question, schema: GraphQLSchema, rooms: Rooms) -> Parsed:
+    """Return the document once it fits the caller's schema."""
+    parsed = read_document(question.query, question.operation_name, rooms.limits)
+    validate_document(parsed, schema, rooms.rules, rooms.limits)
+    return parsed
+
+
+async def apart(work: Callable[[], T], weight: int) -> T:
+    """Return what some work gives; heavy work is done in a worker thread, so that others go on."""
+    return work() if weight <= QUICK else await anyio.to_thread.run_sync(work)
+
+
+async def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> Plan:
     """Return the plan for this document and the shape of its variables."""
     plans = rooms.caches.of(admitted.snapshot).plans
     trees = variable_trees(asking.schema, asking.parsed.operation, asking.variables)
@@ -72,11 +96,18 @@ def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> P
     key = (asking.key, decided, shape(trees))
     plan = plans.get(key)
     if plan is None:
-        roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
-        plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
-        check_coordinates(plan, rooms.limits.coordinates)
-        plans.put(key, plan, asking.parsed.tokens)
+        plan = await apart(lambda: planned(asking, trees, admitted, rooms), asking.parsed.tokens)
+        if rooms.caches.hold(admitted.snapshot):
+            plans.put(key, plan, asking.parsed.tokens)
     trail.planned(plan)
+    return plan
+
+
+def planned(asking: Asking, trees: Mapping[str, Any], admitted: Admitted, rooms: Rooms) -> Plan:
+    """Return a new plan for what is asked."""
+    roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
+    plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
+    check_coordinates(plan, rooms.limits.coordinates)
     return plan
 
 

@@ -68,6 +68,10 @@ class Caches:
             self.snapshot = snapshot
         return self
 
+    def hold(self, snapshot: Snapshot) -> bool:
+        """Return whether what was made for a snapshot may be kept: another may have come meanwhile."""
+        return snapshot is self.snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class Rooms:

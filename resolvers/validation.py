@@ -32,7 +32,7 @@ from graphql import (
 )
 from graphql.validation import ASTValidationRule, MaxIntrospectionDepthRule, OverlappingFieldsCanBeMergedRule
 
-from resolvers.errors import DocumentError, DocumentInvalidError, FieldNotAvailableError
+from resolvers.errors import DocumentError, DocumentInvalidError, FieldNotAvailableError, LimitExceededError
 from resolvers.inputs import literal_problems, not_available, places
 from schema.meaning import MEANING
 
@@ -141,7 +141,10 @@ def problems(
 
     Where something is not available, only that is said: the rest may follow from it.
     """
-    errors = validate(schema, document, ruleset, max_errors=most, hide_suggestions=True)[:most]
+    try:
+        errors = validate(schema, document, ruleset, max_errors=most, hide_suggestions=True)[:most]
+    except RecursionError:  # fragments that nest within fragments, below what the limits count
+        return [LimitExceededError("The document nests too many fragments")]
     refusals = [error.refusal for error in errors if isinstance(error, CodedRefusal)]
     outside: list[DocumentError] = [one for one in refusals if isinstance(one, FieldNotAvailableError)]
     if errors and not refusals:

@@ -190,10 +190,10 @@ async def test_null_in_a_place_that_forbids_it_is_refused(world: World, query: s
     assert world.faults == []
 
 
-async def test_list_of_fifty_thousand_bad_values_is_refused_at_the_first_ones(world: World) -> None:
+async def test_list_of_nine_thousand_bad_values_is_refused_at_the_first_ones(world: World) -> None:
     below = "enterprises(where: {uscc: {in: $c}}) { nodes { uscc } }"
     query = f"query($c: [UnifiedSocialCreditCode!]!) {{ {below} }}"
-    given = await world.ask(query, {"c": ["x"] * 50_000}, SCREENING)
+    given = await world.ask(query, {"c": ["x"] * 9_000}, SCREENING)
     assert [one["extensions"]["code"] for one in given.errors] == ["VALUE_NOT_VALID"] * 10
 
 
