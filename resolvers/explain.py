@@ -71,7 +71,9 @@ async def explain(question: Question, caller: Principal, rooms: Rooms, trail: Tr
     asking = await read(question, schema, admitted, own, trail)
     plan = await plan_of(asking, admitted, own, trail)
     moment = Moment(asking.variables, admitted.principal, rooms.today())
-    bookmarks = Bookmarks(Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group)
+    bookmarks = Bookmarks(
+        Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group, rooms.page_limit
+    )
     binds = moment.binds(plan.binds) | bookmarks.places(plan)
     check_pages(plan, binds, rooms.page_limit)
     steps = explained_steps(plan, binds, admitted.snapshot)

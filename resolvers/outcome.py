@@ -11,6 +11,7 @@ from resolvers.errors import AnswerTooLargeError
 from resolvers.paging import Bookmarks, Page
 from resolvers.plan import Branch, Plan, Totals, Way
 from resolvers.run import Gathered, argument_key
+from resolvers.summary import Summary
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Outcome:
     sources: dict[str, str] = field(default_factory=dict)
     freshness: dict[str, str] = field(default_factory=dict)
     suppressed: set[tuple[str, ...]] = field(default_factory=set)
+    figures: int = 0
     values: int = 0
 
     def persons(self) -> tuple[str, ...]:
@@ -68,6 +70,8 @@ class Distribution:
             return
         if branch.totals is not None:
             self.outcome.groups[branch.number] = self.totals(branch, branch.totals, given)
+        elif branch.summary is not None:
+            self.summed(branch, branch.summary, given)
         elif branch.parent is None:
             self.root(branch, given)
         else:
@@ -124,6 +128,21 @@ class Distribution:
                 return None
         return sum(int(row[totals.rows]) for row in groups)
 
+    def summed(self, branch: Branch, summary: Summary, given: Gathered) -> None:
+        """Hand an aggregation the groups that may be shown."""
+        if len(given.rows) > self.bookmarks.page_limit:
+            raise AnswerTooLargeError(
+                f"The rows make more than {self.bookmarks.page_limit} groups", path=branch.path
+            )
+        variables = self.bookmarks.moment.variables
+        groups = summary.shown(given.rows, self.bookmarks.smallest_group, variables)
+        self.outcome.groups[branch.number] = groups
+        self.outcome.figures += len(groups.rows) * branch.width
+        if groups.suppressed:
+            self.outcome.suppressed.add(branch.path)
+        if groups.rows:
+            self.outcome.returned.update(branch.coordinates)
+
     def note(self, branch: Branch, rows: Sequence[Any]) -> None:
         """Note that a place has no record, or more than the one it should."""
         if not rows:
@@ -133,7 +152,7 @@ class Distribution:
 
     def count_values(self, most: int) -> int:
         """Return how many values the answer writes out: a row counts at every place that shows it."""
-        total = 0
+        total = self.outcome.figures
         times: list[Counter[int]] = []
         for branch in self.plan.branches:
             shown: Counter[int] = Counter()

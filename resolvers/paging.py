@@ -70,6 +70,7 @@ class Bookmarks:
     moment: Moment
     permissions: Permissions
     smallest_group: int
+    page_limit: int
 
     def places(self, plan: Plan) -> dict[str, Any]:
         """Return the binds of the places that the request's own cursors name; `CURSOR_NOT_VALID`."""

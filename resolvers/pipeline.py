@@ -7,6 +7,7 @@ import anyio
 import orjson
 
 from audit.record import SubjectList
+from auth.rights import Permissions
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
 from resolvers import envelope
@@ -37,7 +38,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         asking = await read(question, schema, admitted, rooms, trail)
         plan = await plan_of(asking, admitted, rooms, trail)
         moment = Moment(asking.variables, admitted.principal, rooms.today())
-        bookmarks = Bookmarks(Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group)
+        bookmarks = bookmarks_of(moment, admitted.permissions, rooms)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)
         check_pages(plan, binds, rooms.page_limit)
         keys = await charge(plan, asking.variables, rooms.quotas)
@@ -57,6 +58,12 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
 async def refuse(question: Question, error: GovGraphError, rooms: Rooms) -> Answer:
     """Return and record the refusal of a request that did not become a question, such as a body too large."""
     return await recorded_refusal(error, begin(question, rooms.receipt(), rfc3339(rooms.clock.now())), rooms)
+
+
+def bookmarks_of(moment: Moment, permissions: Permissions, rooms: Rooms) -> Bookmarks:
+    """Return what opens and makes the cursors of a request, and what its numbers may tell."""
+    cursors = Cursors(rooms.cursors)
+    return Bookmarks(cursors, moment, permissions, rooms.smallest_group, rooms.page_limit)
 
 
 async def written(plan: Plan, outcome: Outcome, described: Mapping[str, Any]) -> bytes:

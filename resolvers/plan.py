@@ -17,6 +17,7 @@ from connectors.protocol import PreparedRead
 from govgraph.errors import Location
 from govgraph.expressions.terms import Kind
 from resolvers.arguments import Leaf, Tree
+from resolvers.summary import Summary
 from schema.catalog import Coverage
 
 Operand = Leaf | Attribute | YearsBeforeToday | str | bool | Sequence[Leaf] | tuple[str, ...]
@@ -187,7 +188,7 @@ class Branch:
     `key` is the position of the link's key among the keys of the parent's rows; `limit` names the
     bind that bounds the rows of each parent, where there is one. `link` is the coordinate of the
     link itself, `width` the number of values one row shows, `paging` is there for a connection,
-    `totals` for a count of rows.
+    `totals` for a count of rows, `summary` for an aggregation.
     """
 
     number: int
@@ -206,6 +207,7 @@ class Branch:
     width: int = 1
     paging: Paging | None = None
     totals: Totals | None = None
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from auth.rights import Permissions
 from govgraph.expressions.terms import And, Bind, Compare, Comparison, Constant, Expression, Kind
+from resolvers.aggregates import Aggregation
 from resolvers.arguments import identity
 from resolvers.connections import (
     count_draft,
@@ -36,6 +37,7 @@ from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
 from schema.catalog import Link, Resource
 from schema.meaning import Along, AlongPages, ByKey, Listing, Total, Value, Verify
+from schema.meaning import Summary as SummaryField
 
 
 @dataclass(slots=True)
@@ -69,6 +71,8 @@ class Planner:
                 return self.by_key(asked, self.rows.resource(name))
             case Listing(name):
                 return self.listing(asked, self.rows.resource(name))
+            case SummaryField(name):
+                return self.aggregation(asked, self.rows.resource(name))
             case Verify(name, key, compared):
                 return self.verification(asked, self.rows.resource(name), key, compared)
         raise AssertionError(asked.meaning)
@@ -133,6 +137,18 @@ class Planner:
         counted = count_draft(self.rows, draft)
         totals = count_rows(self.rows, counted)
         return self.branch(below, counted, Way.COUNT, (*path, below.name), totals=totals, **place)
+
+    def aggregation(self, asked: Asked, resource: Resource) -> Entry:
+        """Return the entry of a root field that counts and sums up rows."""
+        path = (asked.name,)
+        made = Aggregation(self.rows, resource, asked)
+        branch = self.branch(asked, made.draft, Way.AGGREGATE, path)
+        entry = made.entry(branch)
+        summary = made.summary()
+        self.branches[branch] = replace(self.branches[branch], summary=summary, width=len(summary.amounts))
+        for name in made.grouped:
+            self.returned(branch, made.coordinate(name))
+        return entry
 
     def verification(
         self, asked: Asked, resource: Resource, key: tuple[str, ...], compared: tuple[str, ...]

@@ -113,7 +113,7 @@ def planned(asking: Asking, trees: Mapping[str, Any], admitted: Admitted, rooms:
 
 def check_coordinates(plan: Plan, most: int) -> None:
     """Refuse a plan that touches more fields than one record should have to name."""
-    if len({*plan.facts.asked, *plan.facts.used_in_predicate}) > most:
+    if len({*plan.facts.asked, *plan.facts.used_in_predicate, *plan.facts.aggregated}) > most:
         raise LimitExceededError(f"The document asks for more than {most} different fields of the graph")
 
 

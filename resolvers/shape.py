@@ -93,6 +93,21 @@ class Paged:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """An object made of the same row."""
+
+    shape: "Shape"
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """An aggregation: by response name the shape of its groups, a type's name, or None for `suppressed`."""
+
+    branch: int
+    members: "tuple[tuple[str, Shape | TypeName | None], ...]"
+
+
+@dataclass(frozen=True, slots=True)
 class RootMatch:
     """The verification of a root field: `match` by response name; None stands for `__typename`."""
 
@@ -101,7 +116,7 @@ class RootMatch:
     cells: tuple[tuple[str, int | None], ...]
 
 
-Entry = FromCell | TypeName | Introspected | Linked | RootObject | Paged | RootMatch
+Entry = FromCell | TypeName | Introspected | Linked | RootObject | Paged | RootMatch | Inner | Summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +141,7 @@ class Writer:
         self.lines += [f"def {name}({arguments}):", f"    return {{{members}}}"]
         return name
 
-    def expression(self, entry: Entry) -> str:  # noqa: PLR0911 - one match over the kinds of entry
+    def expression(self, entry: Entry) -> str:  # noqa: C901, PLR0911 - one match over the kinds of entry
         """Return the code that gives the value of one entry."""
         match entry:
             case FromCell(cell):
@@ -144,6 +159,10 @@ class Writer:
                 return self.paged(entry)
             case RootMatch():
                 return self.root_match(entry)
+            case Inner(shape):
+                return f"{self.function(shape, 'row, groups')}(row, groups)"
+            case Summed():
+                return self.summed(entry)
 
     def linked(self, entry: Linked) -> str:
         """Return the code for the rows of a link; a failed branch is null, a row without a key has none."""
@@ -189,6 +208,20 @@ class Writer:
         if isinstance(entry, TypeName):
             return quoted(entry.name)
         return f"{self.function(entry, 'row, groups')}(one, groups)"
+
+    def summed(self, entry: Summed) -> str:
+        """Return the code for an aggregation."""
+        found = f"groups[{entry.branch}]"
+        members = []
+        for name, shape in entry.members:
+            if isinstance(shape, TypeName):
+                value = quoted(shape.name)
+            elif shape is None:
+                value = f"{found}.suppressed"
+            else:
+                value = f"[{self.function(shape, 'row, groups')}(one, groups) for one in {found}.rows]"
+            members.append(f"{quoted(name)}: {value}")
+        return f"(None if {found} is None else {{{', '.join(members)}}})"
 
     def root_match(self, entry: RootMatch) -> str:
         """Return the code for a verification; without a row its match is null."""

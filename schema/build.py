@@ -12,6 +12,7 @@ from graphql import (
 from auth.masking.masks import MASKS
 from auth.masking.rule import MaskRule
 from govgraph.expressions.terms import Kind
+from schema.aggregates import Aggregates
 from schema.catalog import Link
 from schema.connections import Connections
 from schema.errors import NothingVisibleError
@@ -43,6 +44,7 @@ class _Graph:
         self._view = view
         self._leaves = Leaves(view.types)
         self._connections = Connections(self._leaves)
+        self._aggregates = Aggregates(self._leaves)
         self._objects = {
             name: self._object(visible) for name, visible in view.types.items() if visible.readable
         }
@@ -128,6 +130,8 @@ class _Graph:
                 Listing(resource.name),
                 self._connections.arguments(visible),
             )
+        if visible.aggregable:
+            roots[names.aggregate] = self._aggregates.root(visible)
         if visible.compared:
             roots[names.verify] = meant(
                 self._verification(visible),

@@ -113,6 +113,36 @@ class AlongPages:
     link: Link
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A root field that counts and sums up rows: `where`, `groupBy`, `having`."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPart:
+    """A part of an aggregation that holds others: `groups`, `key`, `distinct`, `sum`, `avg`, `min`, `max`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryFact:
+    """`suppressed` of an aggregation, `count` of a group."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A field in a part of a group: its value as a key, or what was counted or summed up of it."""
+
+    resource: str
+    field: str
+    part: str
+
+
 Meaning = (
     ByKey
     | Listing
@@ -128,4 +158,8 @@ Meaning = (
     | Value
     | Along
     | AlongPages
+    | Summary
+    | SummaryPart
+    | SummaryFact
+    | Figure
 )

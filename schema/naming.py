@@ -13,6 +13,7 @@ PURPOSE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
 
 VOWELS = "aeiou"
 DIRECTION = "Direction"
+AGGREGATION_COUNT = "AggregationCount"
 RESERVED_TYPES = frozenset(
     {
         "Query",
@@ -20,6 +21,7 @@ RESERVED_TYPES = frozenset(
         "Subscription",
         DIRECTION,
         "PageInfo",
+        AGGREGATION_COUNT,
         "String",
         "Int",
         "Float",

@@ -1,6 +1,7 @@
 # ruff: noqa: E501 - the lines of a manifest are as long as its clerk writes them
 """A market of stalls and their goods behind the pipeline, its rows as a test likes them."""
 
+import json
 import random
 import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -143,6 +144,23 @@ async def opened_at(url: str, folder: Path) -> AsyncIterator[Connector]:
     files = FileAccess("market", allowed=(folder,))
     around = Surroundings("market", lambda _: "", egress=Egress(networks("127.0.0.0/8")), files=files)
     connector = await open_connector("sql", {"url": url}, around, {})
+    await connector.describe()
+    yield connector
+    await connector.aclose()
+
+
+@asynccontextmanager
+async def delivered(folder: Path, rows: Sequence[Sequence[Any]]) -> AsyncIterator[Connector]:
+    """Yield the stalls as a file of JSON lines that a department delivered."""
+    path = folder / "stall.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for row in rows:
+            cells = {name: cell for name, cell in zip(STALL, row, strict=True) if cell is not None}
+            file.write(json.dumps(cells, ensure_ascii=False, default=str) + "\n")
+    around = Surroundings("market", lambda _: "", files=FileAccess("market", allowed=(folder,)))
+    types = {name: str(TYPES.get(name, ColumnType.TEXT)) for name in STALL}
+    settings = {"entities": {"stall": {"path": str(path), "format": "jsonl", "columns": types}}}
+    connector = await open_connector("files", settings, around, {})
     await connector.describe()
     yield connector
     await connector.aclose()
