@@ -24,7 +24,8 @@ PARTS: Mapping[Capability, str] = {
     Capability.PER_KEY_LIMIT: PER_KEY,
 }
 LINKED = "sources are not joined to each other: one batch of keys for each link and depth"
-KEYED = "the key of a pseudonym never travels to a department"
+CROSSED = "the keys of the other side's rows are brought here and bound to this filter"
+HELD = "rows whose keys others are held against; never shown"
 COMPLETED = "values take the form of their type here, whatever their source's spelling"
 
 
@@ -46,7 +47,7 @@ def explained_step(step: Step, plan: Plan, snapshot: Snapshot, most: Most) -> Ex
         title=snapshot.catalog.departments[step.source].title,
         resource=step.resource,
         depth=step.depth,
-        places=tuple(f"{'.'.join(branch.path)} ({branch.way.value})" for branch in branches),
+        places=tuple(f"{'.'.join(branch.path)} ({branch.way.value})" for branch in branches) or (HELD,),
         fields=tuple(
             one
             for one in read_fields(step, plan, pushed)
@@ -64,7 +65,8 @@ def explained_step(step: Step, plan: Plan, snapshot: Snapshot, most: Most) -> Ex
 def feeding(step: Step) -> tuple[int, ...]:
     """Return the numbers of the steps whose rows bring keys."""
     several = step.lookup.feeds if step.lookup else ()
-    return tuple(sorted({feed.step for feed in several if feed.step is not None}))
+    found = {feed.step for feed in several if feed.step is not None}
+    return tuple(sorted(found | {keys.step for keys in step.key_sets}))
 
 
 def read_fields(step: Step, plan: Plan, pushed: Read) -> tuple[ReadField, ...]:
@@ -108,8 +110,10 @@ def work(step: Step, pushed: Read, offered: frozenset[Capability]) -> tuple[Work
             parts.append(Work(PARTS[capability], "source"))
         elif needed:
             parts.append(Work(PARTS[capability], "platform", reason(capability, offered, lacking)))
-    if feeding(step):
+    if step.lookup is not None and any(feed.step is not None for feed in step.lookup.feeds):
         parts.append(Work("link", "platform", LINKED))
+    if step.key_sets:
+        parts.append(Work("condition across a link", "platform", CROSSED))
     if any(cell.complete is not None for cell in step.cells):
         parts.append(Work("complete values", "platform", COMPLETED))
     return tuple(parts)
@@ -129,9 +133,9 @@ def computes(read: Read) -> bool:
 
 def feeds(step: Step, plan: Plan) -> tuple[str, ...]:
     """Return in words what brings the keys of a look-up."""
-    if step.lookup is None or step.read.keys is None:
-        return ()
-    return tuple(dict.fromkeys(fed(feed, plan) for feed in step.lookup.feeds))
+    several = step.lookup.feeds if step.lookup is not None and step.read.keys is not None else ()
+    crossed = [f"step {keys.step}, for the filter" for keys in step.key_sets]
+    return tuple(dict.fromkeys([*(fed(feed, plan) for feed in several), *crossed]))
 
 
 def fed(feed: Feed, plan: Plan) -> str:
@@ -192,7 +196,7 @@ class Bounds:
         ways = {branch.way for branch in self._plan.branches if branch.step == step.number}
         one = bool(ways) and Way.TO_MANY not in ways
         each = 1 if one else count_of(read.per_key, self._binds)
-        rows = count_of(read.limit, self._binds)
+        rows = step.most if step.most is not None else count_of(read.limit, self._binds)
         if rows is None and keys is not None and each is not None:
             rows = keys * each
         whole = (read.predicate, read.limit, read.per_key) == (
@@ -206,7 +210,7 @@ class Bounds:
         if step.lookup is None:
             return None
         asked = sum(feed.step is None for feed in step.lookup.feeds)
-        above = [self.of(number).rows for number in feeding(step)]
+        above = [self.of(feed.step).rows for feed in step.lookup.feeds if feed.step is not None]
         return min(MOST_KEYS, asked + sum(MOST_KEYS if count is None else count for count in above))
 
 

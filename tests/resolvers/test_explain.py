@@ -122,6 +122,20 @@ async def test_bounds_follow_the_keys_from_step_to_step(world: World) -> None:
     assert (found.cost.sources, found.cost.statements, found.cost.rows) == (2, 2, 8)
 
 
+async def test_a_condition_across_a_link_is_told_with_the_step_that_brings_its_keys(world: World) -> None:
+    query = '{ enterprises(where: {creditRating: {grade: {eq: D}}}, first: 5) { nodes { name } } }'
+    found = await told(world, query, None, ("shell-company-alert", "KK-SCREEN"))
+    (asked,) = [step for step in found.steps if step.resource == "Enterprise"]
+    (held,) = [step for step in found.steps if step.resource == "CreditRating"]
+    assert asked.fed_by == (held.number,)
+    assert asked.feeds == (f"step {held.number}, for the filter",)
+    assert asked.most.rows == 6  # one more, which tells whether there is a next page
+    assert held.places == ("rows whose keys others are held against; never shown",)
+    assert held.most.rows == 10_000
+    assert "condition across a link" in {one.what for one in asked.work}
+    assert "D" not in {bind.origin for step in found.steps for bind in step.binds}
+
+
 async def test_every_field_has_its_grant_and_reason(world: World) -> None:
     found = await told(world, H1, H1_VARIABLES)
     fields = {one.field: one for one in found.fields}
