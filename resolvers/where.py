@@ -17,7 +17,7 @@ MATCHING = frozenset({"eq", "in"})
 """What tries values one by one; the rest needs the clear value to be readable."""
 
 MOST_LEVELS = 6
-"""Levels of `and`, `or` and `not`: SQLite's parser holds a hundred open places, a day takes many."""
+"""Levels of `and`, `or` and `not`: SQLite's parser holds a hundred open places, an amount takes many."""
 
 
 class Choosing(Joining, Protocol):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    FromClause,
     Label,
     Numeric,
     Select,
@@ -25,6 +26,7 @@ from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
 from connectors.model import Binds, Grouping, Measure, Order, Output, Read
+from connectors.sql.apart import apart, columns_beneath
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
@@ -33,7 +35,7 @@ from connectors.sql.ordering import ordered
 from connectors.sql.spellings import bound
 from connectors.sql.tables import Description, table
 from connectors.values import checked, reader
-from govgraph.expressions.terms import Bind, Constant, Kind
+from govgraph.expressions.terms import Bind, Constant, Expression, Kind
 from govgraph.expressions.walk import columns_of, kind_of
 
 Sql = ColumnElement[Any]
@@ -62,7 +64,8 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
 
     Where values are derived, an inner select computes each once from bare columns, with the
     condition, order and limit; the outer one gives the outputs. `per_key` is a row number within
-    each key of the batch. Of a grouping, an inner select gives keys and measured values.
+    each key of the batch. Of a grouping, an inner select gives keys and measured values. Long
+    expressions of conditions and orders are written apart, beneath all that.
     """
     if read.nested:
         raise UnsupportedReadError("Nested reads are not taken over")
@@ -80,11 +83,26 @@ class _Writer:
     """Writes the select of one read."""
 
     def __init__(self, read: Read, source: Table, dialect_name: str) -> None:
-        self._read = read
-        self._table = source
+        written = apart(read)
+        self._read = written.read
+        self._table: FromClause = source
         self._dialect = dialect_name
         self._columns: Mapping[str, Sql] = {column.name: column for column in source.c}
         self._keys: KeyClause | None = key_clause(read.keys, source, dialect_name) if read.keys else None
+        if written.held:
+            self._write_apart(written.held, columns_beneath(read))
+
+    def _write_apart(self, held: Mapping[str, Expression], named: frozenset[str]) -> None:
+        """Put an inner select between the table and what is written next: bare columns and long values."""
+        bare = {name: self._columns[name].label(f"b{index}") for index, name in enumerate(sorted(named))}
+        made = {
+            name: type_coerce(render(expression, self._columns, self._dialect), String()).label(f"a{index}")
+            for index, (name, expression) in enumerate(held.items())
+        }
+        inner = select(*bare.values(), *made.values()).select_from(self._table)
+        rows = self._with_keys(inner).subquery("apart")
+        self._table = rows
+        self._columns = {name: rows.c[label.name] for name, label in {**bare, **made}.items()}
 
     def select(self) -> Select[Any]:
         """Return the select, in one level or in two."""
@@ -169,11 +187,13 @@ class _Writer:
         return by_code_point(column, self._dialect) if is_text else column
 
     def _conditions(self, chosen: Select[Any]) -> Select[Any]:
-        if self._keys is not None:
-            chosen = chosen.where(self._keys.condition)
+        chosen = self._with_keys(chosen) if isinstance(self._table, Table) else chosen
         if self._read.predicate is not None:
             chosen = chosen.where(render(self._read.predicate, self._columns, self._dialect))
         return chosen
+
+    def _with_keys(self, chosen: Select[Any]) -> Select[Any]:
+        return chosen if self._keys is None else chosen.where(self._keys.condition)
 
     def _rank(self, order: Order) -> Sql:
         """Return what a step of the order sorts by: the table's own column, never an output's name."""

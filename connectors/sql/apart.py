@@ -1,0 +1,62 @@
+"""Long expressions of conditions and orders, computed beneath them under a name.
+
+The normal form of a day or a moment is written out in thousands of characters, nested so deep that
+SQLite's parser, which holds a hundred open places, refuses it within a few brackets. Written once, in
+an inner select that every planner folds into the outer one, it is a column to what is around it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from connectors.grouping import expressions_of
+from connectors.model import Read
+from govgraph.expressions.terms import Bind, Column, Constant, Expression, Kind
+from govgraph.expressions.walk import binds_of, columns_of, every, kind_of
+
+LONG = 30
+"""Different terms from which on an expression is written apart; a trimmed text has two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """A read whose condition and order speak of columns alone, and what some of these stand for."""
+
+    read: Read
+    held: Mapping[str, Expression]
+
+
+def apart(read: Read) -> Apart:
+    """Return the read with the long expressions of its condition and order under names of their own."""
+    found: dict[Expression, Column] = {}
+    order = tuple(replace(step, expression=_replaced(step.expression, found)) for step in read.order)
+    predicate = _replaced(read.predicate, found)
+    held = {column.name: expression for expression, column in found.items()}
+    return Apart(replace(read, order=order, predicate=predicate) if held else read, held)
+
+
+def columns_beneath(read: Read) -> frozenset[str]:
+    """Return the columns of the entity that a read speaks of outside its keys."""
+    shown = frozenset[str]().union(*(columns_of(output.expression) for output in read.outputs))
+    expressions = [output.expression for output in read.derived]
+    expressions += [step.expression for step in read.order]
+    expressions += [read.predicate] if read.predicate is not None else []
+    expressions += expressions_of(read.grouping) if read.grouping else []
+    keys = {column.name for column in read.keys.columns} if read.keys else set()
+    named = shown - {output.name for output in read.derived}
+    return named.union(keys, *(columns_of(expression) for expression in expressions))
+
+
+def _replaced(value: Any, found: dict[Expression, Column]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_replaced(item, found) for item in value)
+    if not isinstance(value, Expression) or isinstance(value, Column | Bind | Constant):
+        return value
+    if _is_long(value):
+        return found.setdefault(value, Column(f"apart {len(found)}"))
+    return type(value)(**{one.name: _replaced(getattr(value, one.name), found) for one in fields(value)})
+
+
+def _is_long(term: Expression) -> bool:
+    fixed = kind_of(term) is Kind.TEXT and not binds_of(term) and bool(columns_of(term))
+    return fixed and sum(1 for _ in every(term)) >= LONG
