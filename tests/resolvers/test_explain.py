@@ -123,7 +123,7 @@ async def test_bounds_follow_the_keys_from_step_to_step(world: World) -> None:
 
 
 async def test_a_condition_across_a_link_is_told_with_the_step_that_brings_its_keys(world: World) -> None:
-    query = '{ enterprises(where: {creditRating: {grade: {eq: D}}}, first: 5) { nodes { name } } }'
+    query = "{ enterprises(where: {creditRating: {grade: {eq: D}}}, first: 5) { nodes { name } } }"
     found = await told(world, query, None, ("shell-company-alert", "KK-SCREEN"))
     (asked,) = [step for step in found.steps if step.resource == "Enterprise"]
     (held,) = [step for step in found.steps if step.resource == "CreditRating"]
