@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import asyncmy
@@ -57,7 +57,7 @@ def statement(expression: Expression, binds: Mapping[str, Any], name: str, first
 class Python:
     """Generated Python code."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Row] = field(repr=False)  # so that a failure names its expression, not ten thousand rows
 
     def values(
         self, expression: Expression, binds: Mapping[str, Any] | None = None, first: int = 0
