@@ -13,6 +13,7 @@ from graphql import (
     GraphQLSyntaxError,
     OperationDefinitionNode,
     OperationType,
+    VariableNode,
     get_variable_values,
     parse,
     type_from_ast,
@@ -39,6 +40,7 @@ class Parsed:
     """One operation of a parsed document, within the limits, not yet held against any schema.
 
     `operation_hash` is the SHA-256 of `outline`, the document without literals; `tokens` its weight.
+    `deciding` names, in order, the variables that `@skip` and `@include` look at.
     """
 
     document: DocumentNode
@@ -47,6 +49,7 @@ class Parsed:
     outline: str
     operation_hash: str
     tokens: int
+    deciding: tuple[str, ...]
 
 
 class DocumentRefusedError(DocumentError):
@@ -74,7 +77,9 @@ def read_document(query: str | None, operation_name: str | None, limits: Limits)
         node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
     }
     outline = outlined(document)
-    return Parsed(document, operation, fragments, outline, sha256(outline.encode()).hexdigest(), tokens)
+    operation_hash = sha256(outline.encode()).hexdigest()
+    deciding = deciding_variables([operation, *fragments.values()])
+    return Parsed(document, operation, fragments, outline, operation_hash, tokens, deciding)
 
 
 def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -89,6 +94,21 @@ def chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
     if operations[0].operation is not OperationType.QUERY:
         raise OperationNotOfferedError("Only queries are answered")
     return operations[0]
+
+
+def deciding_variables(definitions: Sequence[Any]) -> tuple[str, ...]:
+    """Return the names, in order, of the variables that `@skip` and `@include` look at."""
+    names: set[str] = set()
+    waiting = [*definitions]
+    while waiting:
+        node = waiting.pop()
+        for directive in getattr(node, "directives", None) or ():
+            for argument in directive.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    names.add(argument.value.name.value)
+        if (selections := getattr(node, "selection_set", None)) is not None:
+            waiting.extend(selections.selections)
+    return tuple(sorted(names))
 
 
 def validate_document(

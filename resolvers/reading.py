@@ -19,7 +19,7 @@ from resolvers.plan import Plan
 from resolvers.planner import make_plan
 from resolvers.question import Question
 from resolvers.rooms import Rooms
-from resolvers.selection import Collector, deciding_variables
+from resolvers.selection import Collector
 from resolvers.trail import Trail
 from schema.build import build
 from schema.visibility import view
@@ -91,8 +91,7 @@ async def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail
     """Return the plan for this document and the shape of its variables."""
     plans = rooms.caches.of(admitted.snapshot).plans
     trees = variable_trees(asking.schema, asking.parsed.operation, asking.variables)
-    deciding = deciding_variables([*asking.parsed.fragments.values()], asking.parsed.operation)
-    decided = tuple((name, asking.variables.get(name)) for name in sorted(deciding))
+    decided = tuple(asking.variables.get(name) for name in asking.parsed.deciding)
     key = (asking.key, decided, shape(trees))
     plan = plans.get(key)
     if plan is None:

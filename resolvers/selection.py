@@ -117,18 +117,3 @@ class Collector:
 def applies(condition: NamedTypeNode | None, type_: GraphQLObjectType) -> bool:
     """Return whether a fragment's type condition holds."""
     return condition is None or condition.name.value == type_.name
-
-
-def deciding_variables(fragments: Sequence[Any], operation: Any) -> frozenset[str]:
-    """Return the names of variables that `@skip` and `@include` look at."""
-    names: set[str] = set()
-    waiting: list[Any] = [operation, *fragments]
-    while waiting:
-        node = waiting.pop()
-        for directive in getattr(node, "directives", None) or ():
-            for argument in directive.arguments or ():
-                if isinstance(argument.value, VariableNode):
-                    names.add(argument.value.name.value)
-        if (selections := getattr(node, "selection_set", None)) is not None:
-            waiting.extend(selections.selections)
-    return frozenset(names)
