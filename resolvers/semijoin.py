@@ -5,7 +5,7 @@ done within one source and across two, so that an answer does not depend on wher
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from auth.filters import Operator
 from govgraph.expressions.shorthand import joined
@@ -41,6 +41,10 @@ class Joining(Protocol):
     def binds(self) -> BindTable:
         """The values that the plan leaves open."""
 
+    @property
+    def shared(self) -> dict[Any, StepDraft]:
+        """Steps by what tells them apart, so that places that ask the same share one."""
+
     def resource(self, name: str) -> Resource:
         """Return a resource of the catalog."""
 
@@ -50,17 +54,21 @@ class Joining(Protocol):
         """Return a new step on the rows that the grant opens and a link's condition admits, none shown."""
 
 
-def related(rows: Joining, draft: StepDraft, link: Link, chosen: Chosen, *, negated: bool) -> Expression:
+def related(
+    rows: Joining, draft: StepDraft, link: Link, sought: tuple[Any, Chosen], *, negated: bool
+) -> Expression:
     """Return whether a row has one across a link on which a condition is true.
 
-    The key is looked for in the spellings that the row's source is known to hold, so that an index
-    serves. Where `negated`, the answer is never unknown: a row without a key has no other.
+    `sought` is the condition, and before it what tells it apart from others: equal ones are read
+    once. The key is looked for in the spellings that the row's source is known to hold, so that an
+    index serves. Where `negated`, the answer is never unknown: a row without a key has no other.
     """
-    other = keys_across(rows, draft, link, chosen)
-    fields = [draft.resource.fields[own] for own, _ in link.by]
-    bind = f"keys{draft.number}of{other.number}"
-    spell = tuple(speller(one) for one in fields)
-    draft.key_sets.append(KeySet(bind, other.number, spell))
+    other = keys_across(rows, draft, link, sought)
+    own = tuple(name for name, _ in link.by)
+    fields = [draft.resource.fields[name] for name in own]
+    bind = f"keys{draft.number}of{other.number}by{'_'.join(own)}"
+    if all(known.bind != bind for known in draft.key_sets):
+        draft.key_sets.append(KeySet(bind, other.number, tuple(speller(one) for one in fields)))
     conditions = [
         held_against(draft.resource.fields[name], Operator.EQ, value, rows.binds) for name, value in link.when
     ]
@@ -73,17 +81,21 @@ def certain(condition: Expression) -> Expression:
     return Case(((condition, Constant(value=True)),), Constant(value=False))
 
 
-def keys_across(rows: Joining, draft: StepDraft, link: Link, chosen: Chosen) -> StepDraft:
+def keys_across(rows: Joining, draft: StepDraft, link: Link, sought: tuple[Any, Chosen]) -> StepDraft:
     """Return the step that reads the keys of the rows across a link on which a condition is true."""
     target = rows.resource(link.target)
     own, theirs = tuple(pair[0] for pair in link.by), tuple(pair[1] for pair in link.by)
     rows.facts.chosen_by(draft.resource, link)
     rows.facts.joined(draft.resource, (*own, *(name for name, _ in link.when)))
     rows.facts.joined(target, theirs)
-    other = rows.unseen_draft(target, draft.depth, link.target_when)
-    other.keys_only(theirs, MOST_KEYS)
-    other.predicates.append(chosen(other))
-    return other
+    condition, chosen = sought
+    name = ("keys", target.name, theirs, link.target_when, condition)
+    if name not in rows.shared:
+        other = rows.unseen_draft(target, draft.depth, link.target_when)
+        other.keys_only(theirs, MOST_KEYS)
+        other.predicates.append(chosen(other))
+        rows.shared[name] = other
+    return rows.shared[name]
 
 
 def key_text(parts: list[Expression]) -> Expression:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from connectors.model import Order
 from govgraph.expressions.terms import And, Expression, Not, Or
-from resolvers.arguments import Tree
+from resolvers.arguments import Tree, identity
 from resolvers.comparing import stated
 from resolvers.errors import LimitExceededError
 from resolvers.fields import comparable
@@ -106,5 +106,6 @@ def quantified(
         holds = condition(rows, other, where, negated=every)
         return Not(certain(holds)) if every else holds
 
-    found = related(rows, draft, link, chosen, negated=negated or quantifier != "some")
+    sought = (every, identity(where)), chosen
+    found = related(rows, draft, link, sought, negated=negated or quantifier != "some")
     return found if quantifier == "some" else Not(found)
