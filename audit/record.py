@@ -59,6 +59,7 @@ class AccessRecord:
 
     Counts are by type name. `subject_total` counts distinct persons over all types.
     `operation` is the SHA-256 of the document without its literals, in hex; empty where none was read.
+    `bulk` are the grants whose bulk right the answer took: it holds more rows than others may have.
     """
 
     receipt: str
@@ -84,6 +85,7 @@ class AccessRecord:
     level: str = ""
     sources: Mapping[str, str] = field(default_factory=dict)
     codes: tuple[str, ...] = ()
+    bulk: tuple[str, ...] = ()
     part: Part = Part.WHOLE
 
 

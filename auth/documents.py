@@ -25,6 +25,7 @@ def grant_document(grant: Grant) -> dict[str, Any]:
         "agreement": grant.agreement,
         "valid": {"from": grant.valid_from.isoformat(), "to": grant.valid_to.isoformat()},
         "quota": {"lookupsPerDay": grant.quota.lookups_per_day},
+        "bulk": grant.bulk,
         "rows": filter_document(grant.rows),
         "fields": {
             name: {"rights": rights_document(given.rights), "mask": mask_document(given.mask)}
@@ -34,7 +35,7 @@ def grant_document(grant: Grant) -> dict[str, Any]:
 
 
 def read_grant(document: Mapping[str, Any]) -> Grant:
-    """Return the grant that `grant_document` wrote."""
+    """Return the grant that `grant_document` wrote; one written before there was `bulk` has not got it."""
     return Grant(
         id=document["id"],
         client=document["client"],
@@ -46,6 +47,7 @@ def read_grant(document: Mapping[str, Any]) -> Grant:
         valid_from=date.fromisoformat(document["valid"]["from"]),
         valid_to=date.fromisoformat(document["valid"]["to"]),
         quota=Quota(document["quota"]["lookupsPerDay"]),
+        bulk=document.get("bulk", False),
         rows=_read_filter(document["rows"]),
         fields={
             name: FieldGrant(frozenset(map(Right, given["rights"])), _read_mask(given["mask"]))

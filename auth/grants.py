@@ -39,6 +39,7 @@ class Grant:
 
     `resource` is a type name, `fields` are by field name, `rows` None opens every row. The grant
     is in force from `valid_from` to `valid_to`, both days included. `department` owns the resource.
+    `bulk` lets one request have more rows than the platform hands out otherwise.
     """
 
     id: str
@@ -53,6 +54,7 @@ class Grant:
     legal_basis: str = ""
     agreement: str = ""
     department: str = ""
+    bulk: bool = False
 
     def in_force(self, today: date) -> bool:
         """Return whether the grant counts on this day."""

@@ -5,6 +5,7 @@ Deny by default: what no grant in force names, or its owner's ceiling does not h
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 
@@ -68,6 +69,7 @@ def permissions(
     given: dict[str, str] = {}
     rows: dict[str, RowFilter] = {}
     quotas: dict[str, Quota] = {}
+    bulk: set[str] = set()
     for grant in _in_force(client, purpose, grants, today):
         if grant.resource in given:
             raise GrantsOverlapError("Two grants in force open one resource", where=grant.resource)
@@ -77,17 +79,20 @@ def permissions(
         rights |= found
         given[grant.resource] = grant.id
         quotas[grant.resource] = grant.quota
+        bulk |= {grant.resource} if grant.bulk else set()
         if grant.rows is not None:
             rows[grant.resource] = grant.rows
-    return Permissions(
+    allowed = Permissions(
         client=client,
         purpose=purpose,
         rights=rights,
         grants=given,
-        fingerprint=_fingerprint((client, purpose), rights, given, rows, quotas),
+        fingerprint="",
         row_filters=rows,
         quotas=quotas,
+        bulk=frozenset(bulk),
     )
+    return replace(allowed, fingerprint=_fingerprint(allowed))
 
 
 def _in_force(client: str, purpose: str, grants: Sequence[Grant], today: date) -> list[Grant]:
@@ -154,22 +159,17 @@ def _mask(chosen: MaskRule | None, ceiling: Ceiling) -> MaskRule | None:
     return MaskRule(chosen.mask, own + tuple(one for one in chosen.exceptions if one not in own))
 
 
-def _fingerprint(
-    caller: tuple[str, str],
-    rights: Mapping[str, Rights],
-    grants: Mapping[str, str],
-    rows: Mapping[str, RowFilter],
-    quotas: Mapping[str, Quota],
-) -> str:
+def _fingerprint(allowed: Permissions) -> str:
     """Return the SHA-256, in hex, of everything in which two permissions can differ."""
     document = {
-        "caller": caller,
-        "grants": dict(grants),
-        "quotas": {name: quota.lookups_per_day for name, quota in quotas.items()},
-        "rows": {name: filter_document(one) for name, one in rows.items()},
+        "caller": (allowed.client, allowed.purpose),
+        "grants": dict(allowed.grants),
+        "quotas": {name: quota.lookups_per_day for name, quota in allowed.quotas.items()},
+        "bulk": sorted(allowed.bulk),
+        "rows": {name: filter_document(one) for name, one in allowed.row_filters.items()},
         "rights": {
             coordinate: (rights_document(one.granted), mask_document(one.mask), one.grant, one.reason)
-            for coordinate, one in rights.items()
+            for coordinate, one in allowed.rights.items()
         },
     }
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True)

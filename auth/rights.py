@@ -76,8 +76,9 @@ class Permissions:
     """Everything one caller may do for one purpose.
 
     `rights` by coordinate; `row_filters`, `grants` and `quotas` by type name, the last two with
-    the one grant that gives the rights on that type. Equal fingerprints mean equal permissions:
-    it is the key of the caches of schema and plan.
+    the one grant that gives the rights on that type. `bulk` are the types of which one request may
+    have many rows. Equal fingerprints mean equal permissions: it is the key of the caches of schema
+    and plan.
     """
 
     client: str
@@ -87,6 +88,7 @@ class Permissions:
     fingerprint: str
     row_filters: Mapping[str, RowFilter] = field(default_factory=dict)
     quotas: Mapping[str, Quota] = field(default_factory=dict)
+    bulk: frozenset[str] = frozenset()
 
     def allows(self, coordinate: str, right: Right) -> bool:
         """Return whether the caller holds a right on a field."""

@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         "`GOVGRAPH_HOME/sources/<department>`: `civil-affairs=/data/ca;housing-fund=/data/hf`.",
     )
     page_limit: int = Field(1000, ge=1, le=100_000, description="Most rows of one list in one answer.")
+    bulk_limit: int = Field(
+        500,
+        ge=1,
+        le=100_000,
+        description="Most rows of one resource in one request for a client whose grant has no `bulk`.",
+    )
     smallest_group: int = Field(
         5,
         ge=2,

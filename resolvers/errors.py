@@ -13,6 +13,7 @@ CallerError
 │   ├── NotUsableHereError          NOT_USABLE_HERE
 │   ├── ValueNotValidError          VALUE_NOT_VALID
 │   ├── PageTooLargeError           PAGE_TOO_LARGE
+│   ├── BulkNotGrantedError         BULK_NOT_GRANTED
 │   ├── CursorNotValidError         CURSOR_NOT_VALID
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 └── HeaderRefusedError              HEADER_NOT_VALID
@@ -109,6 +110,16 @@ class PageTooLargeError(DocumentError):
 
     code = "PAGE_TOO_LARGE"
     remedy = "Ask for fewer rows with `first`."
+
+
+class BulkNotGrantedError(DocumentError):
+    """More rows of a resource in one request than a grant without the bulk right gives."""
+
+    code = "BULK_NOT_GRANTED"
+    remedy = (
+        "Read the rows page by page, with `first` and `after`; or apply to the owning department for a "
+        "grant with `bulk: true`."
+    )
 
 
 class CursorNotValidError(DocumentError):

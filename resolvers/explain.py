@@ -11,6 +11,7 @@ from govgraph.cache import BoundedCache, Value
 from govgraph.clock import rfc3339
 from resolvers.admission import Admitted, admit
 from resolvers.binds import Moment
+from resolvers.bulk import BulkBound
 from resolvers.cursor import Cursors
 from resolvers.explanation import Cost, ExplainedField, ExplainedStep, Explanation, Lookups
 from resolvers.explanation_steps import explained_steps
@@ -76,6 +77,7 @@ async def explain(question: Question, caller: Principal, rooms: Rooms, trail: Tr
     )
     binds = moment.binds(plan.binds) | bookmarks.places(plan)
     check_pages(plan, binds, rooms.page_limit)
+    BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit).check_asked(plan, binds)
     steps = explained_steps(plan, binds, admitted.snapshot)
     return explanation(plan, steps, asking, admitted, told(kept))
 

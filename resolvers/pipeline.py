@@ -13,6 +13,7 @@ from govgraph.errors import GovGraphError
 from resolvers import envelope
 from resolvers.admission import admit
 from resolvers.binds import Moment
+from resolvers.bulk import BulkBound
 from resolvers.charges import charge
 from resolvers.cursor import Cursors
 from resolvers.errors import InternalError
@@ -41,11 +42,14 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         bookmarks = bookmarks_of(moment, admitted.permissions, rooms)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)
         check_pages(plan, binds, rooms.page_limit)
+        bulk = BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit)
+        bulk.check_asked(plan, binds)
         keys = await charge(plan, asking.variables, rooms.quotas)
         described = await introspected(asking, plan)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
         report(gathered, question, rooms)
         outcome = Distribution(plan, gathered, binds, bookmarks).outcome_of_all(rooms.limits.values)
+        trail.many(bulk.check_found(plan, outcome.rows))
         data = await written(plan, outcome, described)
         return await delivered(data, outcome, keys, trail, rooms)
     except GovGraphError as error:

@@ -80,7 +80,8 @@ class Rooms:
     `grants` gives the grants of a client as they stand now, `snapshot` the current catalog with its
     connectors, `pseudonym_key` the key of a grant's pseudonyms, `receipt` a new receipt,
     `fault` is told of an internal fault by its kind and place, without values. `cursors` seals the
-    places of rows; fewer persons than `smallest_group` are not told as a number.
+    places of rows; fewer persons than `smallest_group` are not told as a number. More rows of one
+    resource than `bulk_limit` in one request need the bulk right.
     """
 
     clock: Clock
@@ -94,6 +95,7 @@ class Rooms:
     fault: Callable[[str, BaseException], None]
     limits: Limits = field(default_factory=Limits)
     page_limit: int = 1000
+    bulk_limit: int = 500
     smallest_group: int = 5
     cursors: Sealer = field(default_factory=lambda: Sealer(token_bytes(32)))
     deadline: float = 10.0

@@ -91,6 +91,10 @@ class Trail:
         known = resource is not None and (name in resource.fields or link in resource.links)
         return named if known else ""
 
+    def many(self, grants: tuple[str, ...]) -> None:
+        """Note the grants whose bulk right the answer takes."""
+        self.record = replace(self.record, bulk=grants)
+
     def answered(self, outcome: Outcome) -> None:
         """Note what was delivered."""
         codes = tuple(sorted({error.code for _, error in outcome.errors}))

@@ -22,7 +22,7 @@ from schema.revealing import too_revealing
 NUMBER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 REQUIRED = ("grants", "client", "purpose", "valid", "items")
 KEYS = (*REQUIRED, "legalBasis", "agreement")
-ITEM_KEYS = ("id", "resource", "quota", "rows", "fields")
+ITEM_KEYS = ("id", "resource", "quota", "bulk", "rows", "fields")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +155,7 @@ def _grant(place: Place, terms: _Terms, catalog: Catalog) -> Grant | None:
         valid_to=terms.valid_to,
         rows=_rows(entry["rows"], resource) if "rows" in entry else None,
         quota=_quota(entry["quota"]) if "quota" in entry else Quota(),
+        bulk="bulk" in entry and entry["bulk"].truth(),
         legal_basis=terms.legal_basis,
         agreement=terms.agreement,
         department=resource.department,

@@ -209,6 +209,7 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
         receipt=lambda: secrets.token_hex(16),
         fault=lambda request, fault: log_place(fault, request),
         page_limit=settings.page_limit,
+        bulk_limit=settings.bulk_limit,
         smallest_group=settings.smallest_group,
         cursors=Sealer(opened.keyring.secret("cursors")),
         deadline=settings.deadline,

@@ -8,7 +8,7 @@ from server.cli.reading import read_files
 from server.cli.settings import read_settings
 from server.cli.texts import text
 
-GRANT = "id client purpose resource fields validFrom validTo department"
+GRANT = "id client purpose resource fields validFrom validTo department bulk"
 APPLY = f"mutation Apply($files: [FileText!]!) {{ putGrants(files: $files) {{ {GRANT} }} }}"
 LIST = f"query Grants($client: String) {{ grants(client: $client) {{ {GRANT} }} }}"
 REVOKE = "mutation Revoke($id: String!) { revokeGrant(id: $id) }"
@@ -32,7 +32,7 @@ async def listing(client: str, server: str, acting: str, json: bool) -> None:
         print_json(grants)
     else:
         rows = [{**grant, "fields": list(grant["fields"])} for grant in grants]
-        print_table(rows, ("id", "client", "purpose", "resource", "validTo", "fields"))
+        print_table(rows, ("id", "client", "purpose", "resource", "validTo", "bulk", "fields"))
 
 
 async def revoke(grant: str, server: str, acting: str, json: bool) -> None:

@@ -30,5 +30,6 @@ async def put_in_force(session: Session, grants: Sequence[Grant]) -> None:
         raise
     for grant in grants:
         detail = {"client": grant.client, "purpose": grant.purpose, "resource": grant.resource}
+        detail |= {"bulk": "true"} if grant.bulk else {}
         async with session.recorder.change(Change("grant.put", grant.id, detail)):
             await session.platform.auth.put_grant(grant, judge)

@@ -106,6 +106,7 @@ class GrantView:
     valid_from: str
     valid_to: str
     department: str
+    bulk: bool
 
 
 @strawberry.type(description="One thing that is wrong in a file.")
@@ -257,6 +258,7 @@ def grant_view(grant: Grant) -> GrantView:
         valid_from=grant.valid_from.isoformat(),
         valid_to=grant.valid_to.isoformat(),
         department=grant.department,
+        bulk=grant.bulk,
     )
 
 

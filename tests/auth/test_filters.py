@@ -152,3 +152,12 @@ values = st.one_of(
 def test_every_filter_is_read_back_as_it_was_written(conditions: list[Condition]) -> None:
     one = grant(rows=RowFilter(tuple(conditions)))
     assert read_grant(grant_document(one)) == one
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_the_bulk_right_is_read_back_and_an_older_grant_has_none(bulk: bool) -> None:
+    one = grant(bulk=bulk)
+    document = grant_document(one)
+    assert read_grant(document) == one
+    del document["bulk"]
+    assert not read_grant(document).bulk

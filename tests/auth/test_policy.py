@@ -141,6 +141,7 @@ def test_the_order_of_grants_does_not_matter(one: Grant, other: Grant, ceilings:
 CHANGES: list[Callable[[Grant], Grant]] = [
     lambda one: replace(one, id="G-9"),
     lambda one: replace(one, quota=Quota(1)),
+    lambda one: replace(one, bulk=True),
     lambda one: replace(one, rows=RowFilter((Condition("name", Operator.EQ, "x"),))),
     lambda one: replace(one, rows=RowFilter(())),
     lambda one: replace(one, fields={"name": FieldGrant(ALL)}),

@@ -119,7 +119,7 @@ class Market:
         """Return the world of the market, its rows behind a connector."""
         catalog = self.catalog(folder)
         grants = [
-            Grant(f"G-{name}", *SHOPPER, name, fields, date(2026, 1, 1), date(2026, 12, 31))
+            Grant(f"G-{name}", *SHOPPER, name, fields, date(2026, 1, 1), date(2026, 12, 31), bulk=True)
             for name, fields in self.grants.items()
         ]
         return make(Open(catalog, grants, {"market": connector}, []))

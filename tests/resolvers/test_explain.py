@@ -188,6 +188,11 @@ async def test_a_page_too_large_is_refused_before_it_is_asked(world: World) -> N
     assert error.code == "PAGE_TOO_LARGE"
 
 
+async def test_more_rows_than_the_grant_gives_are_refused_before_they_are_asked(world: World) -> None:
+    error = await refused(world, "{ enterprises(first: 501) { nodes { name } } }", INSPECTOR)
+    assert error.code == "BULK_NOT_GRANTED"
+
+
 async def test_row_filters_are_told_without_their_values(world: World) -> None:
     found = await told(world, "{ enterprises { nodes { name } } }", None, INSPECTOR)
     answer = await world.ask("{ enterprises { nodes { name } } }", None, INSPECTOR)

@@ -164,7 +164,7 @@ async def test_rows_that_share_rows_are_bounded_by_what_the_answer_writes_out(wo
 
 
 async def test_large_answer_within_the_bound_is_whole(world: World) -> None:
-    world.with_rooms(limits=Limits(values=200_000))
+    world.with_rooms(limits=Limits(values=200_000), bulk_limit=10_000)
     below = "children(first: 1000) { code name level }"
     query = f"{{ divisions(first: 1000) {{ nodes {{ code name level {below} }} }} }}"
     given = await world.ask(query, None, PUBLIC)

@@ -19,6 +19,12 @@ RATED = """query($w: EnterpriseWhere, $n: Int = 1000) {
 }"""
 
 
+@pytest.fixture(autouse=True)
+def whole_lists(world: World) -> None:
+    """Let a request have as many rows as a page."""
+    world.with_rooms(bulk_limit=1000)
+
+
 async def found(world: World, where: Any, count: int = 1000) -> list[Any]:
     data = await world.data(RATED, {"w": where, "n": count}, SCREENING)
     nodes: list[Any] = data["enterprises"]["nodes"]

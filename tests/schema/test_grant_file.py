@@ -54,6 +54,15 @@ def problems(catalog: Catalog, text: str, clients: set[str] | None = None) -> li
     return list(refused.value.problems)
 
 
+def test_the_bulk_right_is_written_and_nothing_else_reads_as_it(catalog: Catalog) -> None:
+    text = HEAD + PERSON + "    bulk: true\n" + DIVISION
+    person, division = read_grants_text(text, "g.yaml", catalog)
+    assert (person.bulk, division.bulk) == (True, False)
+    assert read_grants_text(text.replace("bulk: true", "bulk: false"), "g.yaml", catalog)[0].bulk is False
+    (problem,) = problems(catalog, text.replace("bulk: true", "bulk: all"))
+    assert problem.path == "items[0].bulk"
+
+
 def test_a_file_says_what_was_agreed(catalog: Catalog) -> None:
     person, division = read_grants_text(HEAD + PERSON + DIVISION, "g.yaml", catalog, {"hall"})
     assert person == Grant(

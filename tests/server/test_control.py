@@ -109,6 +109,20 @@ async def test_a_second_grant_for_the_same_use_is_refused(platform: Living) -> N
     assert await code_of(await platform.control(), PUT, f=files) == "GRANTS_OVERLAP"
 
 
+async def test_a_grant_with_the_bulk_right_is_told_and_its_record_says_so(tmp_path: Path) -> None:
+    async with living(tmp_path) as platform:
+        text = grants("app-one", "CHECK-ONE", 1).replace(
+            "    fields: {idNo", "    bulk: true\n    fields: {idNo", 1
+        )
+        control = await platform.control()
+        put = PUT.replace("{ id", "{ id bulk", 1)
+        made = (await control.ask(put, f=[{"name": "bulk.yaml", "text": text}]))["putGrants"]
+        listed = (await control.ask("{ grants { id bulk } }"))["grants"]
+    assert {one["id"] for one in made if one["bulk"]} == {"T-1-2"}
+    assert {one["id"] for one in listed if one["bulk"]} == {"T-1-2"}
+    assert stored_log(tmp_path).count('"bulk":"true"') == 2
+
+
 async def test_nothing_of_a_library_passes(platform: Living) -> None:
     control = await platform.control()
     for document, variables in (
