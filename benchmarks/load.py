@@ -1,85 +1,148 @@
-"""Asks one question over and over from many connections, and counts.
+"""Asks a server over and over from many connections, and counts.
 
-Usage: python benchmarks/load.py request.json. Prints one JSON object. Runs in a process of its own, so that
-counting costs the server nothing.
+Usage: python -m benchmarks.load request.json. Prints one JSON object. Runs in a process of its own, so that
+counting costs the server nothing. What answers hold was compared before; here their status and size are.
 """
 
 import asyncio
 import json
-import os
 import statistics
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
+
+import uvloop
+
+WARM_UP = 0.2
+TOLERANCE = 0.05
+END_OF_HEAD, END_OF_CHUNKS = b"\r\n\r\n", b"0\r\n\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A POST of `body` to `url`, for `seconds`, from `connections`; `expect` must be in each answer."""
+    """POSTs of `bodies`, one after the other, to `url` for `seconds`, from `connections`.
+
+    An answer is about `length` bytes long, or it is counted as wrong.
+    """
 
     url: str
     headers: Mapping[str, str]
-    body: str
-    expect: str
+    bodies: Sequence[str]
+    length: int
     connections: int
     seconds: float
-    core: int | None = None
 
 
 @dataclass(slots=True)
 class Tally:
-    """What came back; `latencies` in seconds, those of the warm-up left out."""
+    """What came back between `begin` and `end`; latencies in seconds."""
 
+    begin: float
+    end: float
     latencies: list[float] = field(default_factory=list)
     wrong: int = 0
 
 
-def wire(request: Request) -> bytes:
-    """Return the request as HTTP/1.1 sends it."""
+class Asking(asyncio.Protocol):
+    """One connection: the next question is sent when the last byte of an answer has come."""
+
+    def __init__(self, sent: Sequence[bytes], first: int, length: int, tally: Tally) -> None:
+        self._sent, self._next, self._length, self._tally = sent, first, length, tally
+        self._head = b""
+        self._left = -1
+        self._received = 0
+        self._right = False
+        self._asked = 0.0
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to ask."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._ask()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End; an answer that was cut off is wrong."""
+        if not self.done.done():
+            self._tally.wrong += 1
+            self.done.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of an answer."""
+        if self._left == -1:
+            self._head += data
+            if END_OF_HEAD not in self._head:
+                return
+            head, data = self._head.split(END_OF_HEAD, 1)
+            self._begin(head)
+        self._received += len(data)
+        if self._left >= 0:
+            complete = self._received >= self._left
+        else:
+            self._head = (self._head + data)[-len(END_OF_CHUNKS) :]
+            complete = self._head == END_OF_CHUNKS
+        if complete:
+            self._finish()
+
+    def _begin(self, head: bytes) -> None:
+        lines = head.lower().split(b"\r\n")
+        lengths = [int(line[15:]) for line in lines if line.startswith(b"content-length:")]
+        self._left = lengths[0] if lengths else -2
+        self._right = b" 200 " in lines[0] + b" "
+        self._head = b""
+        self._received = 0
+
+    def _finish(self) -> None:
+        now, tally = time.perf_counter(), self._tally
+        if tally.begin <= self._asked and now < tally.end:
+            tally.latencies.append(now - self._asked)
+            far = abs(self._received - self._length) > self._length * TOLERANCE
+            tally.wrong += far or not self._right
+        if now < tally.end:
+            self._ask()
+        else:
+            self.done.set_result(None)
+            self._transport.close()
+
+    def _ask(self) -> None:
+        self._head, self._left = b"", -1
+        self._asked = time.perf_counter()
+        self._transport.write(self._sent[self._next])
+        self._next = (self._next + 1) % len(self._sent)
+
+
+def wire(request: Request, body: str) -> bytes:
+    """Return a request as HTTP/1.1 sends it."""
     address = urlsplit(request.url)
-    body = request.body.encode()
-    headers = {"Host": address.netloc, "Content-Length": str(len(body)), **request.headers}
+    content = body.encode()
+    headers = {"Host": address.netloc, "Content-Length": str(len(content)), **request.headers}
     head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    return f"POST {address.path} HTTP/1.1\r\n{head}\r\n".encode() + body
-
-
-async def answer(reader: asyncio.StreamReader) -> bytes:
-    """Read one answer to its end and return status line and body."""
-    head = await reader.readuntil(b"\r\n\r\n")
-    lines = head.split(b"\r\n")
-    length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
-    return lines[0] + b"\n" + await reader.readexactly(length)
-
-
-async def connection(request: Request, tally: Tally, begin: float, end: float) -> None:
-    """Ask on one connection until `end`; count what was asked after `begin`."""
-    address = urlsplit(request.url)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    sent, expected = wire(request), request.expect.encode()
-    while (asked := time.perf_counter()) < end:
-        writer.write(sent)
-        received = await answer(reader)
-        if asked >= begin:
-            tally.latencies.append(time.perf_counter() - asked)
-            tally.wrong += expected not in received
-    writer.close()
-    await writer.wait_closed()
+    return f"POST {address.path} HTTP/1.1\r\n{head}\r\n".encode() + content
 
 
 async def measure(request: Request) -> Mapping[str, float]:
-    """Warm up for a fifth of the time, then count, and return the figures; latencies in milliseconds."""
-    tally, now = Tally(), time.perf_counter()
-    begin, end = now + request.seconds / 5, now + request.seconds * 6 / 5
-    async with asyncio.TaskGroup() as group:
-        for _ in range(request.connections):
-            group.create_task(connection(request, tally, begin, end))
+    """Warm up, then count, and return the figures; latencies in milliseconds."""
+    address = urlsplit(request.url)
+    sent = [wire(request, body) for body in request.bodies]
+    begin = time.perf_counter() + request.seconds * WARM_UP
+    tally = Tally(begin, begin + request.seconds)
+    loop = asyncio.get_running_loop()
+    asking = []
+    for number in range(request.connections):
+        first = number * len(sent) // request.connections
+        _, protocol = await loop.create_connection(
+            lambda first=first: Asking(sent, first, request.length, tally), address.hostname, address.port
+        )
+        asking.append(protocol.done)
+    await asyncio.wait(asking)
     return {
         "rate": len(tally.latencies) / request.seconds,
         "p50": percentile(tally.latencies, 50),
         "p99": percentile(tally.latencies, 99),
+        "count": len(tally.latencies),
         "wrong": tally.wrong,
     }
 
@@ -92,9 +155,8 @@ def percentile(latencies: Sequence[float], of: int) -> float:
 def main() -> None:
     """Measure what the file named on the command line asks for."""
     request = Request(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    if request.core is not None and hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {request.core})
-    print(json.dumps(asyncio.run(measure(request))))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        print(json.dumps(runner.run(measure(request))))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Asks the same questions of the product, of its engine alone and of a bare route, and compares.
 
-Usage: python benchmarks/run.py [--rounds 3] [--seconds 5] [--connections 16]. Prints a table and writes it to
-benchmarks/results/.
+Usage: python -m benchmarks.headline [--rounds 3] [--seconds 5] [--connections 16]. Prints a table and writes
+it to benchmarks/results/.
 """
 
 import argparse
@@ -13,17 +13,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import httpx2
 
-ROOT = Path(__file__).resolve().parent.parent
-FOLDER = Path(__file__).resolve().parent
+from benchmarks.children import PYTHON, ROOT, await_answer, child, free_port, leave_first_core, load
+
+RESULTS = Path(__file__).resolve().parent / "results"
 QUERIES = ROOT / "examples" / "city" / "queries"
 PURPOSE = "ZM-HOUSE-BUY"
 PERSON = "330799199003071013"
@@ -40,6 +41,10 @@ class Question:
     shown: str
     clear: str
 
+    def expected(self, mode: str) -> str:
+        """Return what an answer must hold."""
+        return self.clear if mode == "bare" else self.shown
+
 
 def questions() -> Sequence[Question]:
     """Return what is asked."""
@@ -52,41 +57,6 @@ def questions() -> Sequence[Question]:
         ),
         Question("h1", "H1, seven departments", {"query": h1, "variables": variables}, "2000..3000", "2400"),
     )
-
-
-@contextmanager
-def child(*command: str, **environment: str) -> Iterator[None]:
-    """Run a server until the end of the context."""
-    with subprocess.Popen(
-        [sys.executable, *command], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    ) as running:
-        try:
-            yield
-        finally:
-            running.terminate()
-            running.wait(30)
-
-
-def free_port() -> int:
-    """Return a port of the loopback address that nobody listens on."""
-    import socket  # noqa: PLC0415
-
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
-def await_answer(client: httpx2.Client, url: str) -> None:
-    """Return once a server answers; give up after a minute."""
-    for _ in range(600):
-        try:
-            client.get(url)
-        except httpx2.TransportError:
-            time.sleep(0.1)
-        else:
-            return
-    raise SystemExit(f"no answer from {url}")
 
 
 def make_home(home: Path) -> None:
@@ -114,19 +84,6 @@ def headers_for(client: httpx2.Client, url: str, home: Path) -> Mapping[str, str
         "Content-Type": "application/json",
         "Accept": "application/graphql-response+json",
     }
-
-
-def load(request: Mapping[str, object], folder: Path) -> Mapping[str, float]:
-    """Return what one run of the load counted. Raises where an answer was not the expected one."""
-    file = folder / "request.json"
-    file.write_text(json.dumps(request), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(FOLDER / "load.py"), str(file)], stdout=subprocess.PIPE, check=True, text=True
-    )
-    counted: Mapping[str, float] = json.loads(done.stdout)
-    if counted["wrong"]:
-        raise SystemExit(f"{counted['wrong']:.0f} answers of {request['url']} were not the expected ones")
-    return counted
 
 
 def table(figures: Mapping[tuple[str, str], Sequence[Mapping[str, float]]]) -> str:
@@ -161,47 +118,50 @@ def standing(folder: Path) -> Iterator[tuple[Mapping[str, str], Mapping[str, str
     answers.mkdir()
     urls: dict[str, str] = {}
     with ExitStack() as stack, httpx2.Client(trust_env=False, timeout=60) as client:
-        for mode, home in homes.items():
+
+        def serve(mode: str, *command: str) -> None:
             port = free_port()
-            stack.enter_context(child(str(FOLDER / "servers.py"), mode, str(home), str(port)))
             urls[mode] = f"http://127.0.0.1:{port}"
-            await_answer(client, f"{urls[mode]}/health/live")
+            running = stack.enter_context(child([*PYTHON, *command, str(port)], alone=mode == "route"))
+            await_answer(client, f"{urls[mode]}/health/live", running)
+
+        for mode, home in homes.items():
+            serve(mode, "benchmarks.headline_servers", mode, str(home))
         headers = headers_for(client, urls["governed"], homes["governed"])
         for question in questions():
             answer = client.post(f"{urls['governed']}/graphql", json=question.body, headers=headers)
             (answers / f"{question.name}.json").write_bytes(answer.content)
-        port = free_port()
-        stack.enter_context(child(str(FOLDER / "servers.py"), "route", str(answers), str(port)))
-        urls["route"] = f"http://127.0.0.1:{port}"
-        await_answer(client, urls["route"])
+        serve("route", "benchmarks.floors.route", str(answers))
         yield urls, headers
 
 
 def measure(given: argparse.Namespace, folder: Path) -> Mapping[tuple[str, str], list[Mapping[str, float]]]:
     """Ask everything of everyone, round after round, and return the figures by question and server."""
     figures: dict[tuple[str, str], list[Mapping[str, float]]] = {}
-    other = max(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     with standing(folder) as (urls, headers):
-        for number in range(given.rounds):
-            for question in questions():
-                for mode in MODES:
-                    address = question.name if mode == "route" else "graphql"
-                    request = {
-                        "url": f"{urls[mode]}/{address}",
-                        "headers": headers,
-                        "body": json.dumps(question.body),
-                        "expect": question.clear if mode == "bare" else question.shown,
-                        "connections": given.connections,
-                        "seconds": given.seconds,
-                        "core": other,
-                    }
-                    counted = load(request, folder)
-                    figures.setdefault((question.name, mode), []).append(counted)
-                    print(
-                        f"round {number + 1} · {question.title} · {mode}: {counted['rate']:,.0f}/s",
-                        flush=True,
-                    )
+        for number, question, mode in product(range(given.rounds), questions(), MODES):
+            url = f"{urls[mode]}/{question.name if mode == 'route' else 'graphql'}"
+            request = {
+                "url": url,
+                "headers": headers,
+                "bodies": [json.dumps(question.body)],
+                "length": len(checked(question, mode, url, headers)),
+                "connections": given.connections,
+                "seconds": given.seconds,
+            }
+            counted = load(request, folder)
+            figures.setdefault((question.name, mode), []).append(counted)
+            print(f"round {number + 1} · {question.title} · {mode}: {counted['rate']:,.0f}/s", flush=True)
     return figures
+
+
+def checked(question: Question, mode: str, url: str, headers: Mapping[str, str]) -> bytes:
+    """Return the answer to a question. Raises `SystemExit` where it is not the expected one."""
+    with httpx2.Client(trust_env=False, timeout=60) as client:
+        answer = client.post(url, json=question.body, headers=dict(headers))
+    if question.expected(mode) not in answer.text:
+        raise SystemExit(f"{mode} answers {question.title} with {answer.status_code} and not as expected")
+    return answer.content
 
 
 def main() -> None:
@@ -211,11 +171,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--connections", type=int, default=16)
     given = parser.parse_args()
+    leave_first_core()
     with tempfile.TemporaryDirectory() as folder:
         text = f"{description(given)}\n\n{table(measure(given, Path(folder)))}\n"
-    results = FOLDER / "results"
-    results.mkdir(exist_ok=True)
-    (results / f"{datetime.now(UTC):%Y-%m-%d}.txt").write_text(text, encoding="utf-8")
+    (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-headline.txt").write_text(text, encoding="utf-8")
     print(f"\n{text}")
 
 
