@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -53,7 +53,15 @@ def normaliser(field: CatalogField) -> Callable[[Any], str | None]:
     """Return what gives the normal form of a cell of this field; None for what has none."""
     if field.codes:
         return lambda value: None if value is None else str(value)
-    return lambda value: None if value is None else normalise(field.type, str(value))
+    name, at_sight = field.type, SEMANTIC_TYPES[field.type].at_sight
+
+    def form(value: Any) -> str | None:
+        if value is None:
+            return None
+        text = str(value)
+        return text if at_sight is not None and at_sight.fullmatch(text) else normalise(name, text)
+
+    return form
 
 
 def key_completion(field: CatalogField) -> Callable[[Any], Any]:
@@ -110,7 +118,7 @@ def completion(field: CatalogField) -> Callable[[Any], Any] | None:
     if not has_normal_form(field):
         return finish
     form = key_completion(field)
-    if finish is None:
+    if finish is None or field.type in WHOLLY_NORMAL:
         return form
 
     def completed(value: Any) -> Any:
@@ -147,16 +155,6 @@ def decimal_text(value: Any) -> Any:
     return format(number, "f") if number.is_finite() else DIRTY
 
 
-def day(value: Any) -> Any:
-    """Complete a `Date`: a day that the calendar has."""
-    if value is None:
-        return None
-    try:
-        return date.fromisoformat(str(value)).isoformat()
-    except ValueError:
-        return DIRTY
-
-
 def instant(value: Any) -> Any:
     """Complete a `DateTime` in RFC 3339; without a zone it is the city's (UTC+8)."""
     if value is None:
@@ -177,11 +175,13 @@ def truth(value: Any) -> Any:
     )
 
 
+WHOLLY_NORMAL = frozenset({"Decimal"})
+"""Types of whose normal forms nothing is left to complete."""
+
 COMPLETIONS: Mapping[str, Callable[[Any], Any]] = {
     "Int": whole_number,
     "Long": long_number,
     "Decimal": decimal_text,
-    "Date": day,
     "DateTime": instant,
     "Boolean": truth,
 }

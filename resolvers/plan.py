@@ -154,14 +154,19 @@ class KeySet:
     spell: tuple[Callable[[str], Sequence[Any]], ...]
 
 
+Completer = Callable[[Sequence[Row], Callable[[int], None]], list[Sequence[Any]]]
+"""Completes the rows of a step, and tells the number of each cell that was dirty."""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One statement at one source, whatever the number of rows.
 
     A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does
-    what the source cannot, `as_of` tells when data that is not live was true, `subject` is the cell
-    with the person a row is about. `key_sets` are filled before the source is asked. Rows of a step
-    with `most` are never shown: their keys, so many at most, are held against the rows of others.
+    what the source cannot, `complete` completes its rows, `as_of` tells when data that is not live was
+    true, `subject` is the cell with the person a row is about. `key_sets` are filled before the source
+    is asked. Rows of a step with `most` are never shown: their keys, so many at most, are held against
+    the rows of others.
     """
 
     number: int
@@ -174,6 +179,7 @@ class Step:
     finish: Callable[[Sequence[Row], Binds], Sequence[Row]] | None
     cells: tuple[Cell, ...]
     keys: tuple[KeyOfRow, ...]
+    complete: Completer
     lookup: Lookup | None = None
     subject: int | None = None
     cut: Cut | None = None

@@ -13,7 +13,7 @@ from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
 from govgraph.errors import CallerError, GovGraphError, Kind
 from resolvers.grouping import TooManyRowsError
-from resolvers.plan import DIRTY, MOST_KEYS, Feed, KeySet, Lookup, Plan, Step
+from resolvers.plan import MOST_KEYS, Feed, KeySet, Lookup, Plan, Step
 
 Key = tuple[str, ...]
 
@@ -38,8 +38,8 @@ class Gathered:
     `error` is what the caller is told, `cause` what the operator is told.
     """
 
-    rows: list[list[Any]] = field(default_factory=list)
-    by_key: dict[Key, list[list[Any]]] = field(default_factory=dict)
+    rows: list[Sequence[Any]] = field(default_factory=list)
+    by_key: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     more: set[Key | None] = field(default_factory=set)
     dirt: Counter[str] = field(default_factory=Counter)
     asked: bool = False
@@ -163,28 +163,22 @@ def argument_key(arguments: Sequence[Any], lookup: Lookup, variables: Mapping[st
 
 def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
     """Complete the rows of a step, and sort them by key where they were looked up."""
-    for row in rows:
-        cells: list[Any] = []
-        for cell in step.cells:
-            value = row[cell.output]
-            if cell.complete is not None:
-                value = cell.complete(value)
-            if value is DIRTY:
-                value = None
-                given.dirt[cell.coordinate] += 1
-            elif cell.flag is not None and row[cell.flag]:
-                given.dirt[cell.coordinate] += 1
-            cells.append(value)
-        keys = [key_of(cells, key.cells, key.when) for key in step.keys]
-        whole = cells + keys[::-1]
-        given.rows.append(whole)
-        if step.lookup is not None and (own := whole[-1 - step.lookup.own_key]) is not None:
-            given.by_key.setdefault(own, []).append(whole)
+
+    def dirt(number: int) -> None:
+        given.dirt[step.cells[number].coordinate] += 1
+
+    given.rows = step.complete(rows, dirt)
+    if step.lookup is None:
+        return
+    place, by_key = -1 - step.lookup.own_key, given.by_key
+    for row in given.rows:
+        if (own := row[place]) is not None:
+            by_key.setdefault(own, []).append(row)
 
 
 def cut(given: Gathered, size: int, step: Step) -> None:
     """Cut the rows to one page, for each key where they were looked up, in the order that was asked for."""
-    whole: Mapping[Key | None, list[list[Any]]] = (
+    whole: Mapping[Key | None, list[Sequence[Any]]] = (
         {None: given.rows} if step.lookup is None else dict(given.by_key.items())
     )
     backward = step.cut is not None and step.cut.backward
@@ -192,13 +186,3 @@ def cut(given: Gathered, size: int, step: Step) -> None:
     given.more = {key for key, rows in whole.items() if len(rows) > size}
     given.rows = [row for rows in pages.values() for row in rows]
     given.by_key = {key: rows for key, rows in pages.items() if key is not None}
-
-
-def key_of(
-    cells: Sequence[Any], places: Sequence[int], when: Sequence[tuple[int, frozenset[str]]]
-) -> Key | None:
-    """Return the key in some cells of a row; None where one is null or a condition does not hold."""
-    if any(cells[place] is None or str(cells[place]) not in allowed for place, allowed in when):
-        return None
-    parts = tuple(cells[place] for place in places)
-    return None if None in parts else parts

@@ -7,6 +7,7 @@ from typing import Any
 from connectors.model import Grouping, Keys, Measured, Order, Output, Read
 from connectors.protocol import Connector
 from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
+from resolvers.completing import compile_completion
 from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
 from resolvers.grouping import divided
 from resolvers.plan import Cell, Cut, Feed, KeyOfRow, KeySet, Lookup, Mark, Step
@@ -145,6 +146,7 @@ class StepDraft:
             finish=finish,
             cells=tuple(self.cells),
             keys=tuple(self.keys),
+            complete=compile_completion(self.cells, self.keys),
             lookup=self.lookup(own_key) if self.key_fields else None,
             subject=self.subject,
             cut=self.cut,

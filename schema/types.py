@@ -30,7 +30,8 @@ class SemanticType:
 
     `scalar` is its type in the graph while it is shown clear. `kind` is what values are compared and
     ordered as. `normal` speaks of `Column(VALUE)`, the cell as text, and yields the normal form as
-    text, null where the cell cannot have one. `level`, `rights` (the ceiling) and `mask` (a code) are
+    text, null where the cell cannot have one; a text that `at_sight` matches whole is its own normal
+    form, as nearly every clean value is. `level`, `rights` (the ceiling) and `mask` (a code) are
     what a manifest gets that states none; None where the type says nothing about it.
     """
 
@@ -42,11 +43,26 @@ class SemanticType:
     level: Level | None = None
     rights: frozenset[Right] | None = None
     mask: str | None = None
+    at_sight: re.Pattern[str] | None = None
 
+
+ID_NUMBER = re.compile("[0-9]{17}[0-9X]")
+CREDIT_CODE = re.compile(f"[{forms.CREDIT_CODE_ALPHABET}]{{18}}")
+WHOLE = re.compile("0|-?[1-9][0-9]{0,16}")
+NUMBER = re.compile(r"0|-?[1-9][0-9]{0,15}|-?(0|[1-9][0-9]{0,15})\.[0-9]{0,8}[1-9]")
+DAY = re.compile("(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
+TRIMMED = re.compile(f"[^{forms.BLANKS}]([^\\0]*[^{forms.BLANKS}])?")
 
 _TYPES = (
     SemanticType(
-        "IdNumber", "公民身份号码", "IdNumber", forms.ID_NUMBER, level=Level.L3, rights=KEY, mask="ID2"
+        "IdNumber",
+        "公民身份号码",
+        "IdNumber",
+        forms.ID_NUMBER,
+        level=Level.L3,
+        rights=KEY,
+        mask="ID2",
+        at_sight=ID_NUMBER,
     ),
     SemanticType(
         "UnifiedSocialCreditCode",
@@ -55,6 +71,7 @@ _TYPES = (
         forms.CREDIT_CODE,
         level=Level.L1,
         rights=PLAIN | KEY,
+        at_sight=CREDIT_CODE,
     ),
     SemanticType(
         "PlateNumber",
@@ -69,8 +86,8 @@ _TYPES = (
     SemanticType(
         "UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"
     ),
-    SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM"),
-    SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD"),
+    SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM", at_sight=TRIMMED),
+    SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD", at_sight=TRIMMED),
     SemanticType("BankAccount", "银行账号", "String", forms.BANK_ACCOUNT, level=Level.L4, mask="AC"),
     SemanticType(
         "DivisionCode", "行政区划代码", "String", forms.DIVISION_CODE, level=Level.L1, rights=PLAIN | KEY
@@ -84,11 +101,11 @@ _TYPES = (
         mask="V4",
     ),
     SemanticType("Text", "文本", "String", forms.TEXT),
-    SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER),
-    SemanticType("Long", "长整数", "Long", forms.WHOLE_NUMBER, Kind.INTEGER),
-    SemanticType("Decimal", "小数", "Decimal", forms.DECIMAL, Kind.DECIMAL),
+    SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER, at_sight=WHOLE),
+    SemanticType("Long", "长整数", "Long", forms.WHOLE_NUMBER, Kind.INTEGER, at_sight=WHOLE),
+    SemanticType("Decimal", "小数", "Decimal", forms.DECIMAL, Kind.DECIMAL, at_sight=NUMBER),
     SemanticType("Boolean", "是否", "Boolean", forms.TRUTH, Kind.BOOLEAN),
-    SemanticType("Date", "日期", "Date", forms.DAY),
+    SemanticType("Date", "日期", "Date", forms.DAY, at_sight=DAY),
     SemanticType("DateTime", "时间", "DateTime", forms.MOMENT),
     SemanticType("Bytes", "二进制", "String", forms.TEXT),
 )
@@ -98,6 +115,9 @@ SEMANTIC_TYPES: Mapping[str, SemanticType] = MappingProxyType({type_.name: type_
 
 def normalise(type_name: str, value: str) -> str | None:
     """Return the normal form of a value; None where it has none. Raises `KeyError` for an unknown type."""
+    at_sight = SEMANTIC_TYPES[type_name].at_sight
+    if at_sight is not None and at_sight.fullmatch(value):
+        return value
     normal: str | None = _normaliser(type_name)((value,), {})
     return normal
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -39,24 +40,33 @@ from govgraph.expressions.terms import Bind, Constant, Expression, Kind
 from govgraph.expressions.walk import columns_of, kind_of
 
 Sql = ColumnElement[Any]
+EXACT: Mapping[str, frozenset[Kind]] = MappingProxyType(
+    {"postgresql": frozenset({Kind.TEXT, Kind.INTEGER, Kind.BOOLEAN})}
+)
+"""Kinds whose values come exactly as they should: types are strict there, and text has no U+0000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text, what is sent with it, and how its cells are read."""
+    """SQL text, what is sent with it, and how cells are read, by place, that do not come as they should."""
 
     text: str
     arguments_of: tuple[Argument, ...]
-    readers: tuple[Callable[[Any], Any], ...]
+    readers: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def arguments(self, binds: Binds) -> list[Any]:
         """Return the positional arguments. Raises `ValueNotTextError` for text no source can store."""
         return [argument(binds) for argument in self.arguments_of]
 
-    def read(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    def read(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """Return the rows with each cell of its output's kind."""
-        readers = self.readers
-        return [[read(cell) for read, cell in zip(readers, row, strict=True)] for row in rows]
+        if not self.readers:
+            return rows
+        made = [list(row) for row in rows]
+        for place, read in self.readers:
+            for row in made:
+                row[place] = read(row[place])
+        return made
 
 
 def compile_read(read: Read, description: Description, dialect_name: str) -> Statement:
@@ -75,7 +85,10 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
     arguments = tuple(
         writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
     )
-    readers = tuple(reader(kind) for kind in _kinds(read))
+    exact = EXACT.get(dialect_name, frozenset()) if read.grouping is None else frozenset()
+    readers = tuple(
+        (place, reader(kind)) for place, kind in enumerate(_kinds(read)) if (kind or Kind.TEXT) not in exact
+    )
     return Statement(str(compiled), arguments, readers)
 
 

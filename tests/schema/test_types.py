@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.masking.masks import MASKS
+from auth.masking.rule import VALUE
 from auth.rights import Level, Right
+from govgraph.expressions.python import compile_python
 from schema.types import (
     SEMANTIC_TYPES,
     VARIANTS,
@@ -125,6 +127,18 @@ def test_a_normal_form_is_its_own_normal_form(name: str) -> None:
     for value in dirty_values(5_000):
         normal = normalise(name, value) if value is not None else None
         assert normal is None or normalise(name, normal) == normal
+
+
+AT_SIGHT = [name for name, one in SEMANTIC_TYPES.items() if one.at_sight is not None]
+
+
+@pytest.mark.parametrize("name", AT_SIGHT)
+@given(data=st.data())
+def test_what_a_type_takes_at_sight_is_its_own_normal_form(name: str, data: st.DataObject) -> None:
+    type_ = SEMANTIC_TYPES[name]
+    assert type_.at_sight is not None
+    value = data.draw(st.from_regex(type_.at_sight, fullmatch=True))
+    assert compile_python(type_.normal, (VALUE,))((value,), {}) == value
 
 
 @given(st.dates())
