@@ -16,7 +16,8 @@ CallerError
 │   ├── BulkNotGrantedError         BULK_NOT_GRANTED
 │   ├── CursorNotValidError         CURSOR_NOT_VALID
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
-└── HeaderRefusedError              HEADER_NOT_VALID
+├── HeaderRefusedError              HEADER_NOT_VALID
+└── ClientGoneError                 CLIENT_GONE
 PlatformError
 └── InternalError                   INTERNAL
 """
@@ -141,6 +142,13 @@ class HeaderRefusedError(CallerError):
 
     code = "HEADER_NOT_VALID"
     remedy = "Send ASCII letters, digits, `-`, `_`, `.` and `/` only, 64 at most."
+
+
+class ClientGoneError(CallerError):
+    """The client went away before its answer was made; only the record still tells it."""
+
+    code = "CLIENT_GONE"
+    remedy = "Keep the connection open until the answer has come, or ask for less."
 
 
 class InternalError(PlatformError):

@@ -1,6 +1,7 @@
 """The life of a query, from who asks to what goes out."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -54,6 +55,9 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         return await delivered(data, outcome, keys, trail, rooms)
     except GovGraphError as error:
         return await recorded_refusal(error, trail, rooms)
+    except anyio.get_cancelled_exc_class():
+        await recorded_leaving(trail, rooms)
+        raise
     except Exception as fault:  # noqa: BLE001 - the last net: a fault's own words may hold values
         rooms.fault(question.request, fault)
         return await recorded_refusal(InternalError("The platform met a fault of its own"), trail, rooms)
@@ -116,6 +120,14 @@ async def recorded_refusal(error: GovGraphError, trail: Trail, rooms: Rooms) -> 
     except GovGraphError as lost:
         return envelope.refusal(lost, "", {})
     return envelope.refusal(error, trail.record.receipt, known)
+
+
+async def recorded_leaving(trail: Trail, rooms: Rooms) -> None:
+    """Return once it is recorded that the client left; a record that is being written already stays."""
+    if not trail.ended:
+        trail.abandoned()
+        with anyio.CancelScope(shield=True), suppress(GovGraphError):
+            await rooms.log.append(trail.record, SubjectList(), trail.operation)
 
 
 def known_plan(trail: Trail) -> Plan:

@@ -9,7 +9,7 @@ from auth.principal import Principal
 from auth.rights import Permissions
 from govgraph.errors import GovGraphError
 from resolvers.document import DocumentRefusedError, Parsed
-from resolvers.errors import DocumentError
+from resolvers.errors import ClientGoneError, DocumentError
 from resolvers.outcome import Outcome
 from resolvers.plan import Plan
 from resolvers.question import Question
@@ -77,6 +77,15 @@ class Trail:
         self.record = replace(
             self.record, outcome=ending, codes=(error.code,), coordinates=replace(kept, refused=named)
         )
+
+    @property
+    def ended(self) -> bool:
+        """Return whether it is known how the request ended."""
+        return self.record.outcome is not Ending.REFUSED or bool(self.record.codes)
+
+    def abandoned(self) -> None:
+        """Note that the client went away before it was known how the request would end."""
+        self.record = replace(self.record, outcome=Ending.FAILED, codes=(ClientGoneError.code,))
 
     def in_catalog(self, named: str) -> str:
         """Return the coordinate or type of the catalog that a refusal was about; empty where none."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import anyio
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -40,10 +41,9 @@ from server import audit_log, health, oauth
 from server.console import page
 from server.console.demonstration import Demonstration
 from server.control.view import ControlView
-from server.data_graph import Pipeline
 from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
-from server.graphql import DataView
+from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
 from server.middleware import log_place, middleware
 from server.parts import Platform
@@ -226,16 +226,18 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
     async def refusing(question: Question, error: GovGraphError) -> Answer:
         return await refuse(question, error, rooms)
 
+    data_view = DataView(Pipeline(answering, refusing), platform.entrance)
+    quick = Middleware(Shortcut, path=f"{platform.settings.root_path}/graphql", target=data_view)
     return Starlette(
         routes=[
-            Route("/graphql", DataView(Pipeline(answering, refusing), platform.entrance)),
+            Route("/graphql", data_view),
             Route("/control/graphql", ControlView(platform)),
             *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
             *health.routes(platform.instance, _probes(platform)),
             *audit_log.routes(platform),
             *page.routes(platform, demo),
         ],
-        middleware=middleware(platform.settings),
+        middleware=[*middleware(platform.settings), quick],
         exception_handlers={404: _not_found, 405: _wrong_method},
     )
 

@@ -1,11 +1,12 @@
 """The body of a request, read in bounded memory."""
 
+import asyncio
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-import anyio
 import orjson
 from starlette.types import Message, Receive
 
@@ -14,7 +15,10 @@ from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeErr
 DRAIN = 64_000_000
 PATIENCE = 20.0
 """Seconds for a body where no setting says otherwise."""
-JSON_TYPES = re.compile(r"^application/(graphql-response\+)?json\s*(;.*)?$", re.IGNORECASE)
+JSON_TYPES = re.compile(
+    r"^application/(graphql-response\+)?json\s*(;\s*charset\s*=\s*\"?utf-?8\"?\s*)?;?\s*$", re.IGNORECASE
+)
+"""JSON is UTF-8 (RFC 8259 section 8.1); another `charset` is another kind of body."""
 
 
 class BoundedBody:
@@ -28,7 +32,7 @@ class BoundedBody:
         self._receive = receive
         self._limit = limit
         self._seconds = seconds
-        self._until = anyio.current_time() + seconds
+        self._until = asyncio.get_running_loop().time() + seconds
         self._taken = 0
         self._more = True
 
@@ -37,7 +41,7 @@ class BoundedBody:
         if not self._more:  # what comes after the body, a client that leaves, may take any time
             return await self._receive()
         try:
-            with anyio.fail_after(self._until - anyio.current_time()):
+            async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
             raise BodyTooSlowError(f"The body did not arrive within {self._seconds:g} seconds") from None
@@ -50,6 +54,17 @@ class BoundedBody:
             self._more = False
         return message
 
+    async def whole(self) -> bytes:
+        """Return the whole body. Raises as a call does, and where the client leaves before its end."""
+        message = await self()
+        parts = [message.get("body", b"")]
+        while self._more:
+            message = await self()
+            parts.append(message.get("body", b""))
+        if message["type"] == "http.disconnect":
+            raise BodyTooSlowError("The client left before its body had arrived")
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
     @property
     def unread(self) -> bool:
         """Return whether the client may still send a part that nobody reads."""
@@ -58,21 +73,22 @@ class BoundedBody:
     async def drain(self) -> None:
         """Throw away what the client still sends, up to a bound of bytes and the same time."""
         dropped = 0
-        with anyio.move_on_after(self._until - anyio.current_time()):
-            while self._more and dropped < DRAIN:
-                message = await self._receive()
-                self._more = message["type"] == "http.request" and message.get("more_body", False)
-                dropped += len(message.get("body", b""))
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self._until):
+                while self._more and dropped < DRAIN:
+                    message = await self._receive()
+                    self._more = message["type"] == "http.request" and message.get("more_body", False)
+                    dropped += len(message.get("body", b""))
 
 
 @dataclass(frozen=True, slots=True)
-class GraphQLBody:
+class Asked:
     """The members of a GraphQL request that are looked at."""
 
     query: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
-    extensions: dict[str, Any] | None
+    extensions: dict[str, Any] | None = None
 
 
 def read_json(content: bytes | str) -> Any:
@@ -83,11 +99,11 @@ def read_json(content: bytes | str) -> Any:
         raise BodyNotJsonError("The body is not JSON that can be read here") from error
 
 
-def graphql_body(value: Any) -> GraphQLBody:
+def graphql_body(value: Any) -> Asked:
     """Return the request. Raises `BodyNotRequestError` naming the member that does not fit."""
     if not isinstance(value, dict):
         raise BodyNotRequestError("The body is not one JSON object")
-    return GraphQLBody(
+    return Asked(
         _member(value, "query", str),
         _member(value, "variables", dict),
         _member(value, "operationName", str),

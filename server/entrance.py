@@ -9,7 +9,6 @@ from starlette.types import Receive
 from govgraph.errors import GovGraphError
 from server.body import BoundedBody
 from server.errors import TooManyRequestsError
-from server.responses import refusal
 from server.strangers import Strangers
 
 
@@ -25,20 +24,16 @@ class Entrance:
         """Return the body of a request, bounded."""
         return BoundedBody(receive, self.body_limit, self.body_timeout)
 
-    async def admit(self, request: Request) -> None:
+    async def admit(self, address: str, authorization: str) -> None:
         """Return where the request may be looked at. Raises `TOO_MANY_REQUESTS`."""
-        await self.strangers.admit(address_of(request), request.headers.get("authorization", ""))
+        await self.strangers.admit(address, authorization)
 
-    async def unrecorded(self, request: Request, error: GovGraphError) -> Response | None:
-        """Return the refusal that leaves no record, or None where this one has to be recorded.
-
-        The first of a minute is recorded, the others would fill the disk.
-        """
-        address = address_of(request)
+    async def unrecorded(self, address: str, error: GovGraphError) -> bool:
+        """Return whether this refusal leaves no record: the first of a minute does, others fill the disk."""
         if isinstance(error, TooManyRequestsError) and not await self.strangers.is_news(address):
-            return refusal(error)
+            return True
         await self.strangers.refused(address)
-        return None
+        return False
 
 
 def address_of(request: Request) -> str:

@@ -1,9 +1,11 @@
 """Log lines: one JSON object each, from names and numbers only."""
 
-import json
 import logging
 import sys
-from typing import Final
+import time
+from typing import Any, Final
+
+import orjson
 
 FIELDS: Final = (
     "request",
@@ -21,20 +23,33 @@ FIELDS: Final = (
 class JsonLines(logging.Formatter):
     """Writes a record as JSON with the fields of `FIELDS`; tracebacks are left out, they print values."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = (0, "")
+
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
-        line = {
-            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+        line: dict[str, Any] = {
+            "time": self._time(int(record.created)),
             "level": record.levelname.lower(),
             "logger": record.name,
             "event": record.getMessage() if record.name.startswith("govgraph") else record.msg,
         }
-        line.update({name: getattr(record, name) for name in FIELDS if hasattr(record, name)})
-        return json.dumps(line, ensure_ascii=False, default=str)
+        given = record.__dict__
+        line.update({name: given[name] for name in FIELDS if name in given})
+        return orjson.dumps(line, default=str).decode()
+
+    def _time(self, second: int) -> str:
+        """Return a moment as text; a busy second is written out once."""
+        if self._second[0] != second:
+            self._second = (second, time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(second)))
+        return self._second[1]
 
 
 def set_up_logging(level: str) -> None:
     """Send all loggers to standard error as JSON lines; `level` is that of our own."""
+    for unused in ("logThreads", "logProcesses", "logMultiprocessing", "logAsyncioTasks"):
+        setattr(logging, unused, False)  # the standard library's own switches; no line shows any of them
     sink = logging.StreamHandler(sys.stderr)
     sink.setFormatter(JsonLines())
     root = logging.getLogger()

@@ -4,10 +4,10 @@ import logging
 import re
 import secrets
 import traceback
+from collections.abc import Iterable, Mapping
 from time import perf_counter
-from typing import Final
+from typing import Final, TypeAlias
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,14 +36,27 @@ CALLER_HEADERS: Final = (
     "X-Request-Id",
     "traceparent",
 )
+Header: TypeAlias = tuple[bytes, bytes]
+UNLESS_SAID: Final[tuple[Header, ...]] = (
+    (b"content-security-policy", API_POLICY.encode()),
+    (b"cache-control", b"no-store"),
+)
+"""Headers of every answer that does not set them itself."""
+ALWAYS: Final[tuple[Header, ...]] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+"""Headers that keep a browser from doing what nobody asked for."""
 
 
 def middleware(settings: Settings) -> list[Middleware]:
     """Return the layers, outermost first."""
-    layers = [Middleware(RequestIds)]
+    layers = [Middleware(Doorway)]
     if settings.trusted_proxies:
         layers.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)))
-    layers.append(Middleware(SecurityHeaders))
     if settings.cors_origins:
         layers.append(
             Middleware(
@@ -62,62 +75,69 @@ def _listed(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-class RequestIds:
-    """Accepts a well-formed request id and trace parent, makes what is missing, and returns them.
+class Doorway:
+    """Gives every request its id, every answer its headers of safety, and the log its line.
 
-    A request id that could be an ID number is replaced: it would go into the record.
+    A well-formed request id and trace parent are accepted and returned, what is missing is made. A
+    request id that could be an ID number is replaced: it would go into the record.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._log = logging.getLogger("govgraph.access")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put `request_id` and `traceparent` into the state of the request and into the answer."""
+        """Put `request_id`, `traceparent` and later `status` into the state of the request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sent = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
-        request_id = sent.get(b"x-request-id", "")
-        if REQUEST_ID.match(request_id) is None or names_a_person(request_id):
-            request_id = secrets.token_hex(16)
-        trace = sent.get(b"traceparent", "")
-        trace = trace if TRACEPARENT.match(trace) else ""
+        started = perf_counter()
         state = scope.setdefault("state", {})
-        state["request_id"], state["traceparent"] = request_id, trace
+        state["request_id"], state["traceparent"] = _marks(scope["headers"])
+        state["status"] = 0
 
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                if trace:
-                    headers["traceparent"] = trace
+                state["status"] = message["status"]
+                message["headers"] = _dressed(message.get("headers", ()), state)
             await send(message)
 
         await self._app(scope, receive, answer)
+        if self._log.isEnabledFor(logging.INFO):
+            self._log.info(
+                "request",
+                extra={
+                    "request": state["request_id"],
+                    "method": scope["method"],
+                    "status": state["status"],
+                    "milliseconds": round((perf_counter() - started) * 1000, 1),
+                },
+            )
 
 
-class SecurityHeaders:
-    """Adds the headers that keep a browser from doing what nobody asked for."""
+def _marks(headers: Iterable[Header]) -> tuple[str, str]:
+    """Return the request id and the trace parent, the latter empty where none is well-formed."""
+    request_id = trace = ""
+    for name, value in headers:
+        if name == b"x-request-id":
+            request_id = value.decode("latin-1")
+        elif name == b"traceparent":
+            trace = value.decode("latin-1")
+    if REQUEST_ID.match(request_id) is None or names_a_person(request_id):
+        request_id = secrets.token_hex(16)
+    return request_id, trace if TRACEPARENT.match(trace) else ""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer with a strict content policy and without storing."""
-
-        async def answer(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.setdefault("Content-Security-Policy", API_POLICY)
-                headers.setdefault("Cache-Control", "no-store")
-                headers["X-Content-Type-Options"] = "nosniff"
-                headers["X-Frame-Options"] = "DENY"
-                headers["Referrer-Policy"] = "no-referrer"
-                headers["Cross-Origin-Opener-Policy"] = "same-origin"
-                headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            await send(message)
-
-        await self._app(scope, receive, answer)
+def _dressed(headers: Iterable[Header], state: Mapping[str, str]) -> list[Header]:
+    """Return the headers of an answer with those of safety; a page's own content policy stays."""
+    dressed = list(headers)
+    said = {name for name, _ in dressed}
+    dressed += [header for header in UNLESS_SAID if header[0] not in said]
+    dressed += ALWAYS
+    dressed.append((b"x-request-id", state["request_id"].encode()))
+    if state["traceparent"]:
+        dressed.append((b"traceparent", state["traceparent"].encode()))
+    return dressed
 
 
 class SafetyNet:
@@ -134,35 +154,17 @@ class SafetyNet:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = perf_counter()
-        status = 0
-
-        async def answer(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
         try:
-            await self._app(scope, receive, answer)
+            await self._app(scope, receive, send)
         except GovGraphError as error:
-            await _refuse(error, status, scope, receive, answer)
+            await _refuse(error, scope, receive, send)
         except Exception as error:  # noqa: BLE001 the last net: nothing may pass it unrebuilt
             log_place(error, scope["state"]["request_id"])
-            await _refuse(InternalError("The platform failed"), status, scope, receive, answer)
-        logging.getLogger("govgraph.access").info(
-            "request",
-            extra={
-                "request": scope["state"]["request_id"],
-                "method": scope["method"],
-                "status": status,
-                "milliseconds": round((perf_counter() - started) * 1000, 1),
-            },
-        )
+            await _refuse(InternalError("The platform failed"), scope, receive, send)
 
 
-async def _refuse(error: GovGraphError, status: int, scope: Scope, receive: Receive, send: Send) -> None:
-    if not status:
+async def _refuse(error: GovGraphError, scope: Scope, receive: Receive, send: Send) -> None:
+    if not scope["state"]["status"]:
         await refusal(error)(scope, receive, send)
 
 

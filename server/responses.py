@@ -47,21 +47,27 @@ def answer_bytes(answer: Answer) -> bytes:
     return b"{" + b",".join(parts) + b"}"
 
 
-def answer_response(answer: Answer, accept: str) -> Response:
-    """Return an answer with the status that its media type asks for (GraphQL over HTTP)."""
-    media_type = preferred(accept)
-    status = answer.json_status if media_type == JSON else answer.status
-    return Response(answer_bytes(answer), status, dict(answer.headers), media_type)
+def media_type(accept: str, *, refused: bool = False) -> str:
+    """Return the media type that a client likes best of the two (RFC 9110 section 12.5.1).
+
+    A client that does not care gets data as plain JSON, which everything reads, and a refusal in the
+    newer type, whose status says that it is one.
+    """
+    if not accept or accept == "*/*":
+        return GRAPHQL_RESPONSE if refused else JSON
+    weights = _weights(accept.lower())
+    if GRAPHQL_RESPONSE not in weights and JSON not in weights:
+        return media_type("", refused=refused)
+    other = weights.get("application/*", weights.get("*/*", 0.0))
+    return JSON if weights.get(JSON, other) > weights.get(GRAPHQL_RESPONSE, other) else GRAPHQL_RESPONSE
 
 
-def preferred(accept: str) -> str:
-    """Return the media type a client likes best of the two; the newer one where it does not care."""
-    weights = {GRAPHQL_RESPONSE: 0.0, JSON: 0.0}
-    for part in accept.lower().split(","):
-        name, _, parameters = part.strip().partition(";")
-        if name.strip() in weights:
-            weights[name.strip()] = _weight(parameters)
-    return JSON if weights[JSON] > weights[GRAPHQL_RESPONSE] else GRAPHQL_RESPONSE
+def _weights(accept: str) -> dict[str, float]:
+    found = {}
+    for part in accept.split(","):
+        name, _, parameters = part.partition(";")
+        found[name.strip()] = _weight(parameters)
+    return found
 
 
 def _weight(parameters: str) -> float:

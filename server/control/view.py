@@ -72,8 +72,9 @@ class ControlView(GraphQL[Session, None]):
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
-        if not self._is_machine(request.headers.get("authorization", "")):
-            await self._platform.entrance.admit(request)
+        authorization = request.headers.get("authorization", "")
+        if not self._is_machine(authorization):
+            await self._platform.entrance.admit(address_of(request), authorization)
         if request.method != "POST":
             raise MethodNotAllowedError("This address answers POST only")
         if JSON_TYPES.match(request.headers.get("content-type", "")) is None:
@@ -81,9 +82,8 @@ class ControlView(GraphQL[Session, None]):
         return await self.run(request)
 
     async def _refused(self, request: Request, error: GovGraphError) -> Response:
-        unrecorded = await self._platform.entrance.unrecorded(request, error)
-        if unrecorded is not None:
-            return unrecorded
+        if await self._platform.entrance.unrecorded(address_of(request), error):
+            return refusal(error)
         await self._recorder(request).refused("control", error)
         response = refusal(error)
         if isinstance(error, UnauthenticatedError):

@@ -11,7 +11,6 @@ BANNED = frozenset({"manager", "helper", "util", "handler", "service", "info", "
 
 GIVEN: dict[str, str] = {
     "examples/city/services": "the folder holds what a department runs: a service, in the sense of the word",
-    "server/graphql.py:process_result": "Strawberry calls its view by this name",
     "server/control/view.py:process_result": "Strawberry calls its view by this name",
     "server/control/view.py:process_errors": "Strawberry calls its schema by this name",
 }

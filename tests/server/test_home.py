@@ -12,7 +12,7 @@ from server.cli.output import width
 from server.cli.texts import TEXTS, text
 from server.errors import HomeLockedError, PortInUseError
 from server.home import RunningServer, announce, held, running_server, withdraw, write_private
-from server.responses import GRAPHQL_RESPONSE, JSON, preferred
+from server.responses import GRAPHQL_RESPONSE, JSON, media_type
 from server.serving import listen
 
 
@@ -55,19 +55,25 @@ def test_a_port_is_taken_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
-        ("", GRAPHQL_RESPONSE),
-        ("*/*", GRAPHQL_RESPONSE),
-        ("text/html", GRAPHQL_RESPONSE),
         ("application/json", JSON),
         ("Application/JSON; charset=utf-8", JSON),
         ("application/json;q=0", GRAPHQL_RESPONSE),
         ("application/json;q=nonsense", GRAPHQL_RESPONSE),
         ("application/json, application/graphql-response+json", GRAPHQL_RESPONSE),
         ("application/json;q=0.9, application/graphql-response+json;q=0.8", JSON),
+        ("application/json;q=0.5, */*;q=0.8", GRAPHQL_RESPONSE),
+        ("application/json, application/*;q=0.8", JSON),
     ],
 )
 def test_the_media_type_a_client_likes_best_is_taken(accept: str, expected: str) -> None:
-    assert preferred(accept) == expected
+    for refused in (False, True):
+        assert media_type(accept, refused=refused) == expected
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "text/html, */*;q=0.1"])
+def test_a_client_that_does_not_care_gets_json_and_a_refusal_that_its_status_tells(accept: str) -> None:
+    assert media_type(accept) == JSON
+    assert media_type(accept, refused=True) == GRAPHQL_RESPONSE
 
 
 def test_every_text_fills_its_places() -> None:
