@@ -1,40 +1,47 @@
 """From a caller's view to the caller's graph, in graphql-core's own types."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
 from graphql import (
     GraphQLArgument,
     GraphQLField,
     GraphQLList,
+    GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
 )
 
 from auth.masking.masks import MASKS
-from auth.masking.rule import MaskRule
-from govgraph.expressions.terms import Kind
 from schema.aggregates import Aggregates
 from schema.catalog import Link
 from schema.connections import Connections
 from schema.errors import NothingVisibleError
 from schema.inputs import Leaves
+from schema.lookup import Lookup, Making
 from schema.meaning import Along, AlongPages, ByKey, Listing, Match, Value, Verify
 from schema.naming import paged_name, root_names, verification_name
-from schema.output import meant
+from schema.output import masked_output, meant
+from schema.reach import Part
+from schema.unfolding import Unfolding, UnfoldingSchema
 from schema.visibility import View, VisibleField, VisibleType
 
+EAGER: Final = 200
+"""Resources up to which every type is made at once; above, each is made when somebody asks for it."""
 
-def build(view: View) -> GraphQLSchema:
+
+def build(view: View, eager: int = EAGER) -> UnfoldingSchema:
     """Return the schema of a view; every field carries its meaning in `extensions`.
 
     Raises `NothingVisibleError` where the view has no root field.
     """
-    return _Graph(view).schema()
-
-
-def masked_output(mask: MaskRule) -> str:
-    """Return the scalar that a mask yields; exceptions that yield another kind show null."""
-    kinds = {Kind.INTEGER: "Int", Kind.BOOLEAN: "Boolean", Kind.DECIMAL: "Decimal", Kind.TEXT: "String"}
-    return kinds[MASKS[mask.mask].output]
+    graph = _Graph(view)
+    if len(view.types) > eager:
+        return graph.schema(Lookup(view, graph.roots, graph.making()).find)
+    schema = graph.schema(lambda _: None)
+    schema.unfold()
+    return schema
 
 
 class _Graph:
@@ -45,20 +52,49 @@ class _Graph:
         self._leaves = Leaves(view.types)
         self._connections = Connections(self._leaves)
         self._aggregates = Aggregates(self._leaves)
-        self._objects = {
-            name: self._object(visible) for name, visible in view.types.items() if visible.readable
+        self._objects: dict[str, GraphQLObjectType] = {}
+        self._roots: dict[str, GraphQLField] = {}
+        self.roots = Unfolding(self._root, lambda: {name: self._made_root(name) for name in self._offered})
+        self._offered: dict[str, Callable[[], GraphQLField]] = {}
+        for visible in view.types.values():
+            self._offered |= self._roots_of(visible)
+
+    def schema(self, find: Callable[[str], GraphQLNamedType | None]) -> UnfoldingSchema:
+        """Return the schema; `find` returns those of its types that are not made at once."""
+        if not self._offered:
+            raise NothingVisibleError("The grants open no way into the graph")
+        query = GraphQLObjectType("Query", {}, description="What this client may ask for this purpose.")
+        query.fields = self.roots
+        return UnfoldingSchema(query, find)
+
+    def making(self) -> Making:
+        """Return what makes the parts of a resource."""
+        return {
+            Part.OBJECT: self._object,
+            Part.PAGES: self._page,
+            Part.WHERE: self._leaves.where,
+            Part.MANY_WHERE: self._leaves.many,
+            Part.ORDER: self._leaves.order,
         }
 
-    def schema(self) -> GraphQLSchema:
-        roots: dict[str, GraphQLField] = {}
-        for visible in self._view.types.values():
-            roots |= self._roots(visible)
-        if not roots:
-            raise NothingVisibleError("The grants open no way into the graph")
-        text = "What this client may ask for this purpose."
-        return GraphQLSchema(GraphQLObjectType("Query", roots, description=text), assume_valid=True)
+    def _root(self, name: str) -> GraphQLField | None:
+        return self._made_root(name) if name in self._offered else None
+
+    def _made_root(self, name: str) -> GraphQLField:
+        if name not in self._roots:
+            self._roots.setdefault(name, self._offered[name]())
+        return self._roots[name]
+
+    def _page(self, visible: VisibleType) -> GraphQLObjectType:
+        return self._connections.of(visible, self._object(visible))
 
     def _object(self, visible: VisibleType) -> GraphQLObjectType:
+        name = visible.resource.name
+        if name not in self._objects:
+            self._objects.setdefault(name, self._new_object(visible))
+        return self._objects[name]
+
+    def _new_object(self, visible: VisibleType) -> GraphQLObjectType:
         resource = visible.resource
         text = f"{resource.title} · {visible.department.title} · {resource.cycle}\n\n{resource.summary}"
         return GraphQLObjectType(resource.name, lambda: self._fields(visible), description=text)
@@ -98,7 +134,7 @@ class _Graph:
         meaning = Along(visible.resource.name, link)
         parts = (link.title or target.resource.title, target.department.title, str(target.resource.cycle))
         text = " · ".join(parts)
-        object_ = self._objects[link.target]
+        object_ = self._object(target)
         if link.one:
             return meant(object_, text, meaning)
         return meant(GraphQLList(GraphQLNonNull(object_)), text, meaning, self._leaves.arguments(target))
@@ -107,39 +143,42 @@ class _Graph:
         target = self._view.types[link.target]
         text = f"{link.title or target.resource.title} · {target.department.title}, page by page"
         return meant(
-            self._connections.of(target, self._objects[link.target]),
+            self._page(target),
             text,
             AlongPages(visible.resource.name, link),
             self._connections.arguments(target),
         )
 
-    def _roots(self, visible: VisibleType) -> dict[str, GraphQLField]:
-        resource, names = visible.resource, root_names(visible.resource.name)
-        roots = {}
-        if visible.by_key:
-            roots[names.by_key] = meant(
-                self._objects[resource.name],
-                f"{resource.title}, one by its key",
-                ByKey(resource.name),
-                self._required(visible, resource.key),
-            )
-        if visible.listing:
-            roots[names.listing] = meant(
-                self._connections.of(visible, self._objects[resource.name]),
-                f"{resource.title}, page by page",
-                Listing(resource.name),
-                self._connections.arguments(visible),
-            )
-        if visible.aggregable:
-            roots[names.aggregate] = self._aggregates.root(visible)
-        if visible.compared:
-            roots[names.verify] = meant(
-                self._verification(visible),
-                f"{resource.title}, verified (核验) without showing it",
-                Verify(resource.name, resource.key, visible.compared),
-                self._required(visible, (*resource.key, *visible.compared)),
-            )
-        return roots
+    def _roots_of(self, visible: VisibleType) -> dict[str, Callable[[], GraphQLField]]:
+        """Return what makes each root field of a resource, by name."""
+        names = root_names(visible.resource.name)
+        offered = {
+            names.by_key: (visible.by_key, self._by_key),
+            names.listing: (visible.listing, self._listing),
+            names.aggregate: (bool(visible.aggregable), self._aggregates.root),
+            names.verify: (bool(visible.compared), self._verify),
+        }
+        return {name: partial(make, visible) for name, (there, make) in offered.items() if there}
+
+    def _by_key(self, visible: VisibleType) -> GraphQLField:
+        resource = visible.resource
+        text = f"{resource.title}, one by its key"
+        arguments = self._required(visible, resource.key)
+        return meant(self._object(visible), text, ByKey(resource.name), arguments)
+
+    def _listing(self, visible: VisibleType) -> GraphQLField:
+        resource = visible.resource
+        text = f"{resource.title}, page by page"
+        return meant(self._page(visible), text, Listing(resource.name), self._connections.arguments(visible))
+
+    def _verify(self, visible: VisibleType) -> GraphQLField:
+        resource = visible.resource
+        return meant(
+            self._verification(visible),
+            f"{resource.title}, verified (核验) without showing it",
+            Verify(resource.name, resource.key, visible.compared),
+            self._required(visible, (*resource.key, *visible.compared)),
+        )
 
     def _required(self, visible: VisibleType, names: tuple[str, ...]) -> dict[str, GraphQLArgument]:
         fields = visible.resource.fields

@@ -12,7 +12,7 @@ from graphql import (
 
 from schema.inputs import PAGE, Leaves
 from schema.meaning import EdgeCursor, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
-from schema.naming import connection_name, edge_name
+from schema.naming import PAGE_FACTS, connection_name, edge_name
 from schema.output import meant
 from schema.visibility import VisibleType
 
@@ -24,7 +24,7 @@ class Connections:
         self._leaves = leaves
         self._made: dict[str, GraphQLObjectType] = {}
         self._facts = GraphQLObjectType(
-            "PageInfo",
+            PAGE_FACTS,
             {
                 "hasNextPage": meant(
                     GraphQLNonNull(GraphQLBoolean), "Whether rows follow this page.", PageFact("hasNextPage")
@@ -50,7 +50,7 @@ class Connections:
         """Return the connection type over the rows of a type."""
         name = visible.resource.name
         if name not in self._made:
-            self._made[name] = self._connection(visible, row)
+            self._made.setdefault(name, self._connection(visible, row))
         return self._made[name]
 
     def _connection(self, visible: VisibleType, row: GraphQLObjectType) -> GraphQLObjectType:

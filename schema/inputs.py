@@ -60,7 +60,10 @@ QUANTIFIERS: Mapping[str, str] = MappingProxyType(
 
 
 class Leaves:
-    """Scalars, enums and the input types over them, each made once per schema."""
+    """Scalars, enums and the input types over them, each made once per schema.
+
+    Types are made while requests run, in several threads: where two make one at once, the first stays.
+    """
 
     def __init__(self, types: Mapping[str, VisibleType]) -> None:
         self._types = types
@@ -81,7 +84,7 @@ class Leaves:
         name = enum_name(type_name, field.name)
         if name not in self._enums:
             values = {code.name: GraphQLEnumValue(code.name, description=code.title) for code in field.codes}
-            self._enums[name] = GraphQLEnumType(name, values, description=field.title)
+            self._enums.setdefault(name, GraphQLEnumType(name, values, description=field.title))
         return self._enums[name]
 
     def arguments(self, visible: VisibleType) -> dict[str, GraphQLArgument]:
@@ -125,13 +128,27 @@ class Leaves:
     def _across(self, link: Link) -> GraphQLInputObjectType:
         """Return the conditions on the row of a to-one link, or on the rows of a to-many link."""
         target = self._types[link.target]
+        return self.where(target) if link.one else self.many(target)
+
+    def where(self, target: VisibleType) -> GraphQLInputObjectType:
+        """Return the conditions on a row of a type that can be chosen by some."""
         where = self._where(target)
         if where is None:
             raise AssertionError
-        if link.one:
-            return where
+        return where
+
+    def many(self, target: VisibleType) -> GraphQLInputObjectType:
+        """Return the conditions on the rows of a to-many link to such a type."""
+        where = self.where(target)
         fields = {name: GraphQLInputField(where, description=text) for name, text in QUANTIFIERS.items()}
-        return self._input(many_where_name(link.target), lambda: fields, target)
+        return self._input(many_where_name(target.resource.name), lambda: fields, target)
+
+    def order(self, target: VisibleType) -> GraphQLInputObjectType:
+        """Return the orders of the rows of a type that can be ordered by some field."""
+        order = self._order(target)
+        if order is None:
+            raise AssertionError
+        return order
 
     def _order(self, visible: VisibleType) -> GraphQLInputObjectType | None:
         fields = {
@@ -148,7 +165,8 @@ class Leaves:
             shown = [key for key, field in visible.fields.items() if field.readable]
             readable = {key: f"{resource}.{key}" for key in (*shown, *visible.links)}
             extensions = {READABLE: readable, RESOURCE: resource}
-            self._inputs[name] = GraphQLInputObjectType(name, fields, extensions=extensions, **more)
+            made = GraphQLInputObjectType(name, fields, extensions=extensions, **more)
+            self._inputs.setdefault(name, made)
         return self._inputs[name]
 
     def _compare(self, type_name: str, visible: VisibleField) -> GraphQLInputObjectType:
@@ -162,7 +180,7 @@ class Leaves:
                 for operator in operators
             }
             text = "All conditions given hold."
-            self._inputs[name] = GraphQLInputObjectType(name, fields, description=text)
+            self._inputs.setdefault(name, GraphQLInputObjectType(name, fields, description=text))
         return self._inputs[name]
 
     def _operand(self, operator: str, leaf: GraphQLScalarType | GraphQLEnumType) -> GraphQLInputType:

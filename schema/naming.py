@@ -13,6 +13,7 @@ PURPOSE = re.compile(r"[A-Z0-9][A-Z0-9-]{0,63}")
 
 VOWELS = "aeiou"
 DIRECTION = "Direction"
+PAGE_FACTS = "PageInfo"
 AGGREGATION_COUNT = "AggregationCount"
 RESERVED_TYPES = frozenset(
     {
@@ -20,7 +21,7 @@ RESERVED_TYPES = frozenset(
         "Mutation",
         "Subscription",
         DIRECTION,
-        "PageInfo",
+        PAGE_FACTS,
         AGGREGATION_COUNT,
         "String",
         "Int",

@@ -13,6 +13,9 @@ from graphql import (
     GraphQLScalarType,
 )
 
+from auth.masking.masks import MASKS
+from auth.masking.rule import MaskRule
+from govgraph.expressions.terms import Kind
 from schema.meaning import MEANING, Meaning
 
 Output = GraphQLScalarType | GraphQLEnumType | GraphQLObjectType | GraphQLList[Any] | GraphQLNonNull[Any]
@@ -28,3 +31,9 @@ def meant(
     return GraphQLField(
         type_, args=dict(arguments or {}), description=description, extensions={MEANING: meaning}
     )
+
+
+def masked_output(mask: MaskRule) -> str:
+    """Return the scalar that a mask yields; exceptions that yield another kind show null."""
+    kinds = {Kind.INTEGER: "Int", Kind.BOOLEAN: "Boolean", Kind.DECIMAL: "Decimal", Kind.TEXT: "String"}
+    return kinds[MASKS[mask.mask].output]

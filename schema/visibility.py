@@ -1,6 +1,6 @@
 """What one caller may use of the catalog (可见范围), and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from auth.masking.rule import MaskRule
@@ -73,10 +73,12 @@ class View:
 
 def view(catalog: Catalog, permissions: Permissions) -> View:
     """Return exactly what the permissions open; a type on which nothing may be done is not there."""
-    fields = {name: _fields(resource, permissions) for name, resource in catalog.resources.items()}
+    named = {coordinate.partition(".")[0] for coordinate in permissions.rights}
+    granted = {name: resource for name, resource in catalog.resources.items() if name in named}
+    fields = {name: _fields(resource, permissions) for name, resource in granted.items()}
     shown = {name for name, visible in fields.items() if any(field.readable for field in visible.values())}
     types: dict[str, VisibleType] = {}
-    for name, resource in catalog.resources.items():
+    for name, resource in granted.items():
         aggregable = _aggregable(resource, permissions)
         if not fields[name] and not aggregable:
             continue
@@ -94,15 +96,30 @@ def view(catalog: Catalog, permissions: Permissions) -> View:
     return View(catalog.version, _with_choices(types, permissions))
 
 
+class Ceilings(Mapping[str, Ceiling]):
+    """The most that grants may give, by coordinate; each is read off the catalog when it is asked for."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._resources = catalog.resources
+
+    def __getitem__(self, coordinate: str) -> Ceiling:
+        """Return the ceiling of a field."""
+        type_name, _, name = coordinate.partition(".")
+        field = self._resources[type_name].fields[name]
+        return Ceiling(coordinate, field.level, field.rights, field.mask, field.alternatives)
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield every coordinate."""
+        return (f"{name}.{field}" for name, resource in self._resources.items() for field in resource.fields)
+
+    def __len__(self) -> int:
+        """Return how many fields there are."""
+        return sum(len(resource.fields) for resource in self._resources.values())
+
+
 def ceilings(catalog: Catalog) -> Mapping[str, Ceiling]:
     """Return the most that grants may give, by coordinate."""
-    return {
-        f"{name}.{field.name}": Ceiling(
-            f"{name}.{field.name}", field.level, field.rights, field.mask, field.alternatives
-        )
-        for name, resource in catalog.resources.items()
-        for field in resource.fields.values()
-    }
+    return Ceilings(catalog)
 
 
 def _fields(resource: Resource, permissions: Permissions) -> Mapping[str, VisibleField]:
