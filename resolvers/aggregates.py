@@ -13,23 +13,32 @@ from resolvers.errors import NotUsableHereError
 from resolvers.fields import COMPLETIONS, bare, completion, kind, normal
 from resolvers.selection import Asked
 from resolvers.shape import Entry, FromCell, Inner, Shape, Summed, TypeName
+from resolvers.steps import StepDraft
 from resolvers.summary import Amount, Summary
-from schema.catalog import CatalogField, Resource
+from schema.catalog import CatalogField
 from schema.meaning import Figure, SummaryFact, SummaryPart
+
+MOST_GROUPS = 10_000
+"""Groups of all parents together, where rows across a link are summed up."""
 
 EXTREMES: Mapping[str, Measure] = MappingProxyType({"min": Measure.LEAST, "max": Measure.GREATEST})
 
 
 class Aggregation:
-    """One aggregation while it is planned: its step and its amounts, each once."""
+    """One aggregation while it is planned: its step and its amounts, each once.
 
-    def __init__(self, rows: Drafting, resource: Resource, asked: Asked) -> None:
+    `draft` is a new step over its rows: all of a resource, or those across a link for every parent.
+    """
+
+    def __init__(self, rows: Drafting, draft: StepDraft, asked: Asked) -> None:
         self.rows = rows
         self.asked = asked
-        self.resource = resource
-        self.draft = rows.new_draft(resource, 0)
-        rows.narrow(self.draft, {"where": asked.arguments.get("where")})
-        self.draft.limit = Constant(rows.page_limit + 1)
+        self.draft = draft
+        self.resource = resource = draft.resource
+        rows.narrow(draft, {"where": asked.arguments.get("where")})
+        draft.group_by_key()
+        self.most = MOST_GROUPS if draft.key_fields else rows.page_limit
+        draft.limit = Constant(self.most + 1)
         self.grouped = tuple(dict.fromkeys(leaf.literal for leaf in asked.arguments.get("groupBy") or ()))
         self.keys = {name: self.key(resource.fields[name]) for name in self.grouped}
         self.count = self.draft.measure(self.coordinate(resource.key[0]), Measured(Measure.COUNT))
@@ -58,9 +67,11 @@ class Aggregation:
             amounts=tuple(self.amounts),
             having=tuple((name, leaf) for name, leaf in having.items() if leaf is not None),
             one_row_each=self.resource.key == (self.resource.subject,),
+            most=self.most,
+            empty=None if self.grouped else self.draft.no_rows(),
         )
 
-    def entry(self, branch: int) -> Entry:
+    def entry(self, branch: int, key: int | None) -> Entry:
         """Return the entry of the whole aggregation."""
         members: list[tuple[str, Shape | TypeName | None]] = []
         for below in self.asked.below:
@@ -71,7 +82,7 @@ class Aggregation:
                     members.append((below.name, None))
                 case _:
                     members.append((below.name, TypeName(below.type_name)))
-        return Summed(branch, tuple(members))
+        return Summed(branch, tuple(members), key)
 
     def shape(self, below: tuple[Asked, ...]) -> Shape:
         """Return the shape of a group, or of a part of it."""

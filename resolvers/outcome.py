@@ -129,18 +129,22 @@ class Distribution:
         return sum(int(row[totals.rows]) for row in groups)
 
     def summed(self, branch: Branch, summary: Summary, given: Gathered) -> None:
-        """Hand an aggregation the groups that may be shown."""
-        if len(given.rows) > self.bookmarks.page_limit:
-            raise AnswerTooLargeError(
-                f"The rows make more than {self.bookmarks.page_limit} groups", path=branch.path
-            )
-        variables = self.bookmarks.moment.variables
-        groups = summary.shown(given.rows, self.bookmarks.smallest_group, variables)
-        self.outcome.groups[branch.number] = groups
-        self.outcome.figures += len(groups.rows) * branch.width
-        if groups.suppressed:
+        """Hand an aggregation the groups that may be shown, those of each parent by its key."""
+        if len(given.rows) > summary.most:
+            raise AnswerTooLargeError(f"The rows make more than {summary.most} groups", path=branch.path)
+        variables, smallest = self.bookmarks.moment.variables, self.bookmarks.smallest_group
+        if branch.parent is None:
+            groups = self.outcome.groups[branch.number] = summary.shown(given.rows, smallest, variables)
+            several = [groups]
+            self.outcome.figures += len(groups.rows) * branch.width
+        else:
+            keys = {row[-1 - branch.key] for row in self.delivered[branch.parent]}
+            rows = {key: given.by_key.get(key, []) if key is not None else [] for key in keys}
+            below = self.outcome.groups[branch.number] = summary.below(rows, smallest, variables)
+            several = [*below.values()]
+        if any(one.suppressed for one in several):
             self.outcome.suppressed.add(branch.path)
-        if groups.rows:
+        if any(one.rows for one in several):
             self.outcome.returned.update(branch.coordinates)
 
     def note(self, branch: Branch, rows: Sequence[Any]) -> None:

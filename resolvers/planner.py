@@ -36,7 +36,7 @@ from resolvers.shape import (
 from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
 from schema.catalog import Link, Resource
-from schema.meaning import Along, AlongPages, ByKey, Listing, Total, Value, Verify
+from schema.meaning import Along, AlongPages, AlongSummary, ByKey, Listing, Total, Value, Verify
 from schema.meaning import Summary as SummaryField
 
 
@@ -140,10 +140,13 @@ class Planner:
 
     def aggregation(self, asked: Asked, resource: Resource) -> Entry:
         """Return the entry of a root field that counts and sums up rows."""
-        path = (asked.name,)
-        made = Aggregation(self.rows, resource, asked)
-        branch = self.branch(asked, made.draft, Way.AGGREGATE, path)
-        entry = made.entry(branch)
+        return self.summed(asked, self.rows.new_draft(resource, 0), (asked.name,))
+
+    def summed(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> Entry:
+        """Return the entry of an aggregation over the rows of a new step; `place` says below what."""
+        made = Aggregation(self.rows, draft, asked)
+        branch = self.branch(asked, draft, Way.AGGREGATE, path, **place)
+        entry = made.entry(branch, place.get("key"))
         summary = made.summary()
         self.branches[branch] = replace(self.branches[branch], summary=summary, width=len(summary.amounts))
         for name in made.grouped:
@@ -183,6 +186,9 @@ class Planner:
                 return self.linked(asked, link, draft, branch, path)
             case AlongPages(_, link):
                 return self.paged(asked, link, draft, branch, path)
+            case AlongSummary(_, link):
+                key, below, coordinate = self.along(asked, link, draft)
+                return self.summed(asked, below, path, parent=branch, key=key, link=(coordinate,))
         raise AssertionError(asked.meaning)
 
     def linked(self, asked: Asked, link: Link, draft: StepDraft, branch: int, path: tuple[str, ...]) -> Entry:
@@ -222,7 +228,9 @@ class Planner:
     def link_draft(
         self, asked: Asked, link: Link, target: Resource, theirs: tuple[str, ...], depth: int
     ) -> StepDraft:
-        """Return the step of a link's rows, shared by places that ask the same."""
+        """Return the step of a link's rows, shared by places that ask for the same rows."""
+        if isinstance(asked.meaning, AlongSummary):
+            return self.rows.new_draft(target, depth, theirs, link.target_when)
         pages = isinstance(asked.meaning, AlongPages)
         name = (
             target.name,

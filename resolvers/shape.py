@@ -101,10 +101,14 @@ class Inner:
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """An aggregation: by response name the shape of its groups, a type's name, or None for `suppressed`."""
+    """An aggregation: by response name the shape of its groups, a type's name, or None for `suppressed`.
+
+    `key` is the position of the key in the parent's row, None at the root.
+    """
 
     branch: int
     members: "tuple[tuple[str, Shape | TypeName | None], ...]"
+    key: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +215,8 @@ class Writer:
 
     def summed(self, entry: Summed) -> str:
         """Return the code for an aggregation."""
-        found = f"groups[{entry.branch}]"
+        every = f"groups[{entry.branch}]"
+        found = every if entry.key is None else f"{every}[row[{-1 - entry.key}]]"
         members = []
         for name, shape in entry.members:
             if isinstance(shape, TypeName):
@@ -221,7 +226,7 @@ class Writer:
             else:
                 value = f"[{self.function(shape, 'row, groups')}(one, groups) for one in {found}.rows]"
             members.append(f"{quoted(name)}: {value}")
-        return f"(None if {found} is None else {{{', '.join(members)}}})"
+        return f"(None if {every} is None else {{{', '.join(members)}}})"
 
     def root_match(self, entry: RootMatch) -> str:
         """Return the code for a verification; without a row its match is null."""

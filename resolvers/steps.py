@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.model import Grouping, Keys, Measured, Order, Output, Read
+from connectors.model import Grouping, Keys, Measure, Measured, Order, Output, Read
 from connectors.protocol import Connector
 from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
 from resolvers.completing import compile_completion
@@ -69,6 +69,23 @@ class StepDraft:
             self.cells.append(Cell(coordinate, len(self.outputs) + len(self.measures), complete))
             self.measures.append(measured)
         return self.known[name]
+
+    def group_by_key(self) -> None:
+        """Have groups told apart by the key that leads to them, in normal form where it has spellings."""
+        for name in self.key_fields:
+            one = self.resource.fields[name]
+            if one.variants:
+                self.cell(("key", name), f"{self.resource.name}.{name}", normal(one), None)
+        if self.key_fields:
+            self.key(self.key_fields)
+
+    def no_rows(self) -> tuple[Any, ...]:
+        """Return the cells of a group without rows: counts are none, every other measure is null."""
+        cells: list[Any] = [None] * len(self.cells)
+        for one in self.measures:
+            if one.measure in (Measure.COUNT, Measure.DISTINCT):
+                cells[self.known[("measure", one)]] = 0
+        return tuple(cells)
 
     def places(self) -> tuple[int, ...]:
         """Return the cells with the place of a row in the total order."""

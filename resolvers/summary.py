@@ -5,9 +5,10 @@ figures could be had by taking those that are shown from a total, one more group
 the others do not hide each other; likewise for each figure that too few persons gave a value to.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from operator import eq, ge, gt, le, lt
 from types import MappingProxyType
 from typing import Any
@@ -52,12 +53,17 @@ class Groups:
     rows: Sequence[Row]
     suppressed: bool
 
+    def __iter__(self) -> Iterator[Row]:
+        """Return the groups one by one."""
+        return iter(self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """How groups become an answer. `keys`, `count` and `persons` are cells; without `persons` all is shown.
 
-    `one_row_each` says that no person is in two groups.
+    `one_row_each` says that no person is in two groups, `most` how many groups there may be. `empty`
+    stands for the group of a parent that has no rows; None where a parent may have no group.
     """
 
     keys: tuple[int, ...]
@@ -66,47 +72,97 @@ class Summary:
     amounts: tuple[Amount, ...]
     having: tuple[tuple[str, Leaf], ...]
     one_row_each: bool
+    most: int = 0
+    empty: Row | None = None
 
     def shown(self, groups: Sequence[Row], smallest: int, variables: Mapping[str, Any]) -> Groups:
         """Return the groups that are shown and fit `having`, in the order of their keys."""
-        ordered = sorted(groups, key=self.place)
-        kept = ordered if self.persons is None else self.large(ordered, self.persons, smallest)
-        shown = {id(row) for row in kept}
-        hidden = [row for row in ordered if id(row) not in shown]
-        columns = [self.column(amount, kept, hidden, smallest) for amount in self.amounts]
-        rows = [
-            values
-            for row, *values in zip(kept, *columns, strict=True)
-            if all(COMPARED[name](row[self.count], leaf.value(variables)) for name, leaf in self.having)
-        ]
-        return Groups(rows, bool(hidden) or (self.persons is not None and not kept))
+        return self.below({(): groups}, smallest, variables)[()]
+
+    def below(
+        self, groups: Mapping[Any, Sequence[Row]], smallest: int, variables: Mapping[str, Any]
+    ) -> dict[Any, Groups]:
+        """Return the same for each parent by its key. No parent's total betrays a group, nor that of all.
+
+        None stands for the parents without a key, which have no rows.
+        """
+        tables = {key: self.table(rows) for key, rows in groups.items()}
+        with_key = [rows for key, rows in tables.items() if key is not None]
+        hidden = self.hidden([*chain(*with_key)], set(), smallest)
+        for rows in tables.values():
+            hidden |= self.hidden(rows, hidden, smallest)
+        silent = [self.silent(amount, [*chain(*with_key)], hidden, smallest) for amount in self.amounts]
+        for rows in tables.values():
+            for amount, known in zip(self.amounts, silent, strict=True):
+                known.update(self.silent(amount, rows, hidden | known, smallest))
+        shown = Showing(self, hidden, silent, variables)
+        return {key: shown.groups(rows) for key, rows in tables.items()}
+
+    def table(self, groups: Sequence[Row]) -> list[Row]:
+        """Return the groups of one parent in the order of their keys, the empty one where there is none."""
+        if not groups and self.empty is not None:
+            return [list(self.empty)]
+        return sorted(groups, key=self.place)
 
     def place(self, row: Row) -> tuple[Any, ...]:
         """Return what groups are ordered by: null after every value."""
         return tuple((row[cell] is None, "" if row[cell] is None else row[cell]) for cell in self.keys)
 
-    def large(self, groups: Sequence[Row], persons: int, smallest: int) -> Sequence[Row]:
-        """Return the groups that hide nobody: those large enough, less one where that one is needed."""
-        kept = [row for row in groups if row[persons] >= smallest]
-        small = [row for row in groups if row[persons] < smallest]
-        if not small or not kept:
-            return kept
-        if self.one_row_each and len(small) > 1 and sum(row[persons] for row in small) >= smallest:
-            return kept
-        least = min(kept, key=lambda row: row[persons])
-        return [row for row in kept if row is not least]
+    def hidden(self, groups: Sequence[Row], known: Set[int], smallest: int) -> set[int]:
+        """Return the groups left out: those known, the small ones, and one more where they need it."""
+        if self.persons is None:
+            return set()
+        persons = {id(row): row[self.persons] for row in groups}
+        out = {name for name, count in persons.items() if name in known or count < smallest}
+        kept = [name for name in persons if name not in out]
+        if out and kept and not self.enough([persons[name] for name in out], smallest):
+            out.add(min(kept, key=lambda name: persons[name]))
+        return out
 
-    def column(self, amount: Amount, kept: Sequence[Row], hidden: Sequence[Row], smallest: int) -> list[Any]:
-        """Return an amount of every group shown; null where too few persons gave it a value."""
+    def enough(self, persons: Sequence[int], smallest: int) -> bool:
+        """Return whether groups of so many persons hide each other: two, and enough persons for certain."""
+        certain = sum(persons) if self.one_row_each else max(persons)
+        return len(persons) > 1 and certain >= smallest
+
+    def silent(self, amount: Amount, groups: Sequence[Row], known: Set[int], smallest: int) -> set[int]:
+        """Return the groups of which an amount is not told: too few persons gave it a value.
+
+        One more keeps it back where the amount of the others would betray it.
+        """
         if amount.support is None:
-            return [amount.of(row) for row in kept]
-        supports = [row[amount.support] for row in kept]
-        few = [row[amount.support] for row in hidden] + [one for one in supports if one < smallest]
-        enough = [one for one in supports if one >= smallest]
-        spared = None
-        if any(few) and max(few) < smallest and enough:
-            spared = supports.index(min(enough))
+            return set()
+        support = {id(row): row[amount.support] for row in groups}
+        out = {name for name, persons in support.items() if name in known or persons < smallest}
+        few = [support[name] for name in out]
+        told = [name for name in support if name not in out]
+        if any(few) and max(few) < smallest and told:
+            out.add(min(told, key=lambda name: support[name]))
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """What of the groups is shown: not those `hidden`, and of each amount not those `silent`."""
+
+    summary: Summary
+    hidden: Set[int]
+    silent: Sequence[Set[int]]
+    variables: Mapping[str, Any]
+
+    def groups(self, rows: Sequence[Row]) -> Groups:
+        """Return what is shown of the groups of one parent."""
+        kept = [row for row in rows if id(row) not in self.hidden]
+        some = len(kept) < len(rows) or (self.summary.persons is not None and not kept)
+        return Groups([self.amounts(row) for row in kept if self.fits(row)], some)
+
+    def fits(self, row: Row) -> bool:
+        """Return whether a group fits `having`."""
+        count = row[self.summary.count]
+        return all(COMPARED[name](count, leaf.value(self.variables)) for name, leaf in self.summary.having)
+
+    def amounts(self, row: Row) -> list[Any]:
+        """Return the amounts of a group; null where it is silent."""
         return [
-            None if supports[place] < smallest or place == spared else amount.of(row)
-            for place, row in enumerate(kept)
+            None if id(row) in without else amount.of(row)
+            for amount, without in zip(self.summary.amounts, self.silent, strict=True)
         ]

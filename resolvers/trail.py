@@ -14,7 +14,7 @@ from resolvers.outcome import Outcome
 from resolvers.plan import Plan
 from resolvers.question import Question
 from resolvers.snapshot import Snapshot
-from schema.naming import paged_name, root_names, type_names
+from schema.naming import paged_name, root_names, summed_name, type_names
 
 
 @dataclass(slots=True)
@@ -96,8 +96,8 @@ class Trail:
         resource = resources.get(type_name)
         if not name:
             return next((key for key in resources if type_name in type_names(key, ())), "")
-        link = name.removesuffix(paged_name(""))
-        known = resource is not None and (name in resource.fields or link in resource.links)
+        links = {name, name.removesuffix(paged_name("")), name.removesuffix(summed_name(""))}
+        known = resource is not None and (name in resource.fields or not links.isdisjoint(resource.links))
         return named if known else ""
 
     def many(self, grants: tuple[str, ...]) -> None:

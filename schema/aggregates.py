@@ -16,9 +16,9 @@ from graphql import (
     GraphQLObjectType,
 )
 
-from schema.catalog import CatalogField
+from schema.catalog import CatalogField, Link
 from schema.inputs import MEANINGS, Leaves
-from schema.meaning import Figure, Summary, SummaryFact, SummaryPart
+from schema.meaning import AlongSummary, Figure, Summary, SummaryFact, SummaryPart
 from schema.naming import AGGREGATION_COUNT, aggregation_name
 from schema.output import Output, meant
 from schema.visibility import VisibleType
@@ -39,16 +39,35 @@ TEXTS: Mapping[str, str] = MappingProxyType(
 
 
 class Aggregates:
-    """The types of aggregations, each made once per schema."""
+    """The types of aggregations, each made once per schema; of two made at once, the first stays."""
 
     def __init__(self, leaves: Leaves) -> None:
         self._leaves = leaves
+        self._made: dict[str, tuple[GraphQLObjectType, Mapping[str, GraphQLArgument]]] = {}
         fields = {name: GraphQLInputField(GraphQLInt, description=MEANINGS[name]) for name in COUNTED}
         text = "All conditions given hold."
         self._count = GraphQLInputObjectType(AGGREGATION_COUNT, fields, description=text)
 
     def root(self, visible: VisibleType) -> GraphQLField:
         """Return the root field that sums up the rows of a type."""
+        type_, arguments = self._of(visible)
+        text = f"{visible.resource.title}, counted and summed up"
+        return meant(type_, text, Summary(visible.resource.name), arguments)
+
+    def along(self, resource: str, link: Link, target: VisibleType) -> GraphQLField:
+        """Return the field that sums up, for each row of a resource, the rows of a to-many link."""
+        type_, arguments = self._of(target)
+        text = f"{link.title or target.resource.title} · {target.department.title}, counted and summed up"
+        return meant(type_, text, AlongSummary(resource, link), arguments)
+
+    def _of(self, visible: VisibleType) -> tuple[GraphQLObjectType, Mapping[str, GraphQLArgument]]:
+        """Return the type of an aggregation and its arguments, made once."""
+        name = visible.resource.name
+        if name not in self._made:
+            self._made.setdefault(name, (self._aggregation(visible), self._arguments(visible)))
+        return self._made[name]
+
+    def _aggregation(self, visible: VisibleType) -> GraphQLObjectType:
         resource = visible.resource
         groups = GraphQLNonNull(GraphQLList(GraphQLNonNull(self._group(visible))))
         hidden = "Whether something is left out because it is about too few persons."
@@ -58,11 +77,8 @@ class Aggregates:
                 GraphQLNonNull(self._leaves.scalars["Boolean"]), hidden, SummaryFact("suppressed")
             ),
         }
-        type_ = GraphQLObjectType(
-            aggregation_name(resource.name), fields, description=f"{resource.title}, summed up."
-        )
-        text = f"{resource.title}, counted and summed up"
-        return meant(type_, text, Summary(resource.name), self._arguments(visible))
+        text = f"{resource.title}, summed up."
+        return GraphQLObjectType(aggregation_name(resource.name), fields, description=text)
 
     def _arguments(self, visible: VisibleType) -> dict[str, GraphQLArgument]:
         arguments = {name: one for name, one in self._leaves.arguments(visible).items() if name == "where"}

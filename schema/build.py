@@ -21,7 +21,7 @@ from schema.errors import NothingVisibleError
 from schema.inputs import Leaves
 from schema.lookup import Lookup, Making
 from schema.meaning import Along, AlongPages, ByKey, Listing, Match, Value, Verify
-from schema.naming import paged_name, root_names, verification_name
+from schema.naming import paged_name, root_names, summed_name, verification_name
 from schema.output import masked_output, meant
 from schema.reach import Part
 from schema.unfolding import Unfolding, UnfoldingSchema
@@ -104,12 +104,22 @@ class _Graph:
             name: self._value(visible, field) for name, field in visible.fields.items() if field.readable
         }
         links = {name: self._along(visible, link) for name, link in visible.links.items()}
+        return values | links | self._twins(visible)
+
+    def _twins(self, visible: VisibleType) -> dict[str, GraphQLField]:
+        """Return the twins of to-many links; there is none where the resource has its name already."""
+        resource = visible.resource
         paged = {
             paged_name(name): self._pages(visible, link)
             for name, link in visible.links.items()
-            if not link.one and paged_name(name) not in visible.resource.fields
+            if not link.one
         }
-        return values | links | paged
+        summed = {
+            summed_name(name): self._aggregates.along(resource.name, link, self._view.types[link.target])
+            for name, link in visible.summed_by.items()
+        }
+        taken = {*resource.fields, *resource.links}
+        return {name: twin for name, twin in (paged | summed).items() if name not in taken}
 
     def _value(self, visible: VisibleType, field: VisibleField) -> GraphQLField:
         resource, name = visible.resource, field.field.name

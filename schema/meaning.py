@@ -114,6 +114,14 @@ class AlongPages:
 
 
 @dataclass(frozen=True, slots=True)
+class AlongSummary:
+    """The twin of a to-many link that counts and sums up its rows: `where`, `groupBy`, `having`."""
+
+    resource: str
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A root field that counts and sums up rows: `where`, `groupBy`, `having`."""
 
@@ -158,6 +166,7 @@ Meaning = (
     | Value
     | Along
     | AlongPages
+    | AlongSummary
     | Summary
     | SummaryPart
     | SummaryFact

@@ -92,6 +92,11 @@ def paged_name(link: str) -> str:
     return f"{link}Connection"
 
 
+def summed_name(link: str) -> str:
+    """Return the name of the twin of a to-many link that sums its rows up: `permitsAggregate`."""
+    return f"{link}Aggregate"
+
+
 def aggregation_name(type_name: str, part: str = "") -> str:
     """Return the name of a type of an aggregation: `PersonAggregation`, `PersonAggregationSum`."""
     return f"{type_name}Aggregation{capitalised(part) if part else ''}"

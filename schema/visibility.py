@@ -40,6 +40,7 @@ class VisibleType:
 
     `aggregable` are the fields that may be summed up, whether or not single values may be read.
     `chosen_by` are the links across which its rows may be chosen: `where` of the other type.
+    `summed_by` are the to-many links whose rows may be summed up below each of its rows.
     """
 
     resource: Resource
@@ -51,11 +52,17 @@ class VisibleType:
     compared: tuple[str, ...]
     aggregable: tuple[str, ...] = ()
     chosen_by: Mapping[str, Link] = field(default_factory=dict)
+    summed_by: Mapping[str, Link] = field(default_factory=dict)
 
     @property
     def counted(self) -> bool:
         """Return whether rows may be counted: that takes the right to aggregate a field of the key."""
         return not set(self.resource.key).isdisjoint(self.aggregable)
+
+    @property
+    def compares(self) -> bool:
+        """Return whether at least one field takes a condition."""
+        return any(field.operators for field in self.fields.values())
 
     @property
     def readable(self) -> bool:
@@ -93,7 +100,7 @@ def view(catalog: Catalog, permissions: Permissions) -> View:
             compared=_compared(resource, permissions) if found else (),
             aggregable=aggregable,
         )
-    return View(catalog.version, _with_choices(types, permissions))
+    return View(catalog.version, _across(types, permissions))
 
 
 class Ceilings(Mapping[str, Ceiling]):
@@ -152,9 +159,8 @@ def ranging(type_name: str) -> frozenset[str]:
     return allowed - SIZES if type_name in UNORDERED else allowed
 
 
-def _with_choices(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[str, VisibleType]:
-    """Return the types with the links that lead to rows a condition can be put on, however far away."""
-    choosing = {name for name, one in types.items() if any(each.operators for each in one.fields.values())}
+def _across(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[str, VisibleType]:
+    """Return the types with the links across which their rows may be chosen and summed up."""
     joined = {
         name: {
             link.name: link
@@ -163,19 +169,30 @@ def _with_choices(types: Mapping[str, VisibleType], permissions: Permissions) ->
         }
         for name, one in types.items()
     }
-    grown = True
-    while grown:
-        more = {
-            name for name, links in joined.items() if any(one.target in choosing for one in links.values())
-        }
-        grown = not more <= choosing
-        choosing |= more
+    choosing = _reaching(joined, {name for name, one in types.items() if one.compares})
     return {
         name: replace(
-            one, chosen_by={key: link for key, link in joined[name].items() if link.target in choosing}
+            one,
+            chosen_by={key: link for key, link in joined[name].items() if link.target in choosing},
+            summed_by={
+                key: link
+                for key, link in joined[name].items()
+                if not link.one and types[link.target].aggregable
+            },
         )
         for name, one in types.items()
     }
+
+
+def _reaching(joined: Mapping[str, Mapping[str, Link]], able: set[str]) -> set[str]:
+    """Return the types that are able themselves or reach one that is by links, however far away."""
+    found = set(able)
+    grown = True
+    while grown:
+        more = {name for name, links in joined.items() if any(one.target in found for one in links.values())}
+        grown = not more <= found
+        found |= more
+    return found
 
 
 def _joins(type_name: str, link: Link, permissions: Permissions, shown: set[str]) -> bool:

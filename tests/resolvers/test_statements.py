@@ -27,7 +27,7 @@ PINNED = {
         "big-data": 1,
     },
     "h8-enterprise-file.graphql": {
-        "market-regulation": 4,
+        "market-regulation": 5,
         "law-enforcement": 1,
         "development-reform": 1,
         "big-data": 1,

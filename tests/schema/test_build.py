@@ -224,7 +224,8 @@ def test_codes_carry_their_titles(catalog: Catalog) -> None:
 
 
 def test_every_field_carries_its_meaning(catalog: Catalog) -> None:
-    schema = graph(catalog, permitted(**{**every(), "Person__idNo": "read match join aggregate"}))
+    may = {**every(), "Person__idNo": "read match join aggregate", "MarriageParty__since": "aggregate"}
+    schema = graph(catalog, permitted(**may))
     kinds = set()
     for type_ in schema.type_map.values():
         if isinstance(type_, GraphQLObjectType) and not is_introspection_type(type_):
