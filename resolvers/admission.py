@@ -55,7 +55,7 @@ def allowed_by(
     if found is not None and found[0] == grants:
         return found[1]
     allowed = permissions(*caller, grants, snapshot.ceilings, rooms.today())
-    kept.put(key, (grants, allowed))
+    kept.put(key, (grants, allowed), len(allowed.rights))
     return allowed
 
 

@@ -46,7 +46,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         bulk = BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit)
         bulk.check_asked(plan, binds)
         keys = await charge(plan, asking.variables, rooms.quotas)
-        described = await introspected(asking, plan)
+        described = await introspected(asking, plan, admitted, rooms)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
         report(gathered, question, rooms)
         outcome = Distribution(plan, gathered, binds, bookmarks).outcome_of_all(rooms.limits.values)

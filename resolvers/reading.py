@@ -7,13 +7,13 @@ from hmac import new as hmac
 from typing import Any, Final, TypeVar
 
 import anyio
-from graphql import FieldNode, GraphQLObjectType, GraphQLSchema
+from graphql import GraphQLObjectType, GraphQLSchema
 
 from resolvers.admission import Admitted
 from resolvers.arguments import shape, variable_trees
 from resolvers.document import Parsed, read_document, read_variables, validate_document
 from resolvers.errors import LimitExceededError
-from resolvers.introspection import introspect
+from resolvers.introspection import Described, Inquiry
 from resolvers.limits import check_values
 from resolvers.plan import Plan
 from resolvers.planner import make_plan
@@ -21,7 +21,8 @@ from resolvers.question import Question
 from resolvers.rooms import Rooms
 from resolvers.selection import Collector
 from resolvers.trail import Trail
-from schema.build import build
+from schema.build import EAGER, build
+from schema.unfolding import UnfoldingSchema
 from schema.visibility import view
 
 T = TypeVar("T")
@@ -43,16 +44,24 @@ class Asking:
 
 
 async def caller_schema(admitted: Admitted, rooms: Rooms) -> GraphQLSchema:
-    """Return the schema that holds exactly what the caller may use, built in a worker thread."""
+    """Return the schema that holds exactly what the caller may use, made in a worker thread.
+
+    One that is made piece by piece and has become large is made anew.
+    """
     schemas = rooms.caches.of(admitted.snapshot).schemas
     key = admitted.permissions.fingerprint
     schema = schemas.get(key)
-    if schema is None:
-        seen = view(admitted.snapshot.catalog, admitted.permissions)
-        schema = await anyio.to_thread.run_sync(build, seen)
+    if schema is None or schema.made > EAGER:
+        schema = await anyio.to_thread.run_sync(offered, admitted)
         if rooms.caches.hold(admitted.snapshot):
-            schemas.put(key, schema)
+            weight = min(len(admitted.permissions.grants), EAGER)
+            schemas.put(key, schema, max(weight, 1))
     return schema
+
+
+def offered(admitted: Admitted) -> UnfoldingSchema:
+    """Return the schema of what the caller may use. Raises `NothingVisibleError`."""
+    return build(view(admitted.snapshot.catalog, admitted.permissions))
 
 
 async def read(
@@ -116,15 +125,13 @@ def check_coordinates(plan: Plan, most: int) -> None:
         raise LimitExceededError(f"The document asks for more than {most} different fields of the graph")
 
 
-async def introspected(asking: Asking, plan: Plan) -> Mapping[str, Any]:
+async def introspected(asking: Asking, plan: Plan, admitted: Admitted, rooms: Rooms) -> Described:
     """Return the introspected parts of the answer, empty where none is asked."""
     if not plan.introspects:
         return {}
-    fields: Sequence[FieldNode] = list(
-        collector(asking, {}).fields(query_type(asking.schema), selections(asking))
-    )
-    fragments = [*asking.parsed.fragments.values()]
-    return await introspect(asking.schema, fields, asking.parsed.operation, fragments, asking.given)
+    inquiry = Inquiry(asking.schema, asking.parsed.operation, collector(asking, {}), asking.given)
+    key = (admitted.snapshot.catalog.version, asking.key, inquiry.key())
+    return await rooms.caches.of(admitted.snapshot).descriptions.get(key, inquiry.described)
 
 
 def collector(asking: Asking, trees: Mapping[str, Any]) -> Collector:

@@ -6,8 +6,6 @@ from datetime import date
 from secrets import token_bytes
 from typing import Protocol
 
-from graphql import GraphQLSchema
-
 from audit.record import Record, SubjectList
 from auth.grants import Grant
 from auth.principal import Principal
@@ -16,13 +14,21 @@ from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
 from govgraph.sealing import Sealer
 from resolvers.document import Parsed
+from resolvers.introspection import Descriptions
 from resolvers.limits import Limits
 from resolvers.plan import Plan
 from resolvers.snapshot import Snapshot
 from resolvers.validation import Rule, rules
+from schema.unfolding import UnfoldingSchema
 
 TOKENS = 100_000
 """Tokens of all kept documents together: about 1 kB of memory each."""
+
+RESOURCES = 2000
+"""Resources of all kept schemas together: about 0.1 MB of memory each."""
+
+RIGHTS = 200_000
+"""Rights of all kept permissions together: about 0.3 kB of memory each."""
 
 
 class Verifier(Protocol):
@@ -53,18 +59,20 @@ class Caches:
     """What was made for one snapshot; another snapshot empties it."""
 
     snapshot: Snapshot | None = None
-    schemas: BoundedCache[GraphQLSchema] = field(default_factory=lambda: BoundedCache(200, 200))
+    schemas: BoundedCache[UnfoldingSchema] = field(default_factory=lambda: BoundedCache(200, RESOURCES))
     documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     permissions: BoundedCache[tuple[Sequence[Grant], Permissions]] = field(
-        default_factory=lambda: BoundedCache(1000, 1000)
+        default_factory=lambda: BoundedCache(1000, RIGHTS)
     )
+    descriptions: Descriptions = field(default_factory=Descriptions)
 
     def of(self, snapshot: Snapshot) -> "Caches":
         """Return the caches, empty where they were filled for another snapshot."""
         if snapshot is not self.snapshot:
             for cache in (self.schemas, self.documents, self.plans, self.permissions):
                 cache.clear()
+            self.descriptions.kept.clear()
             self.snapshot = snapshot
         return self
 

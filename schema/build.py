@@ -17,7 +17,7 @@ from auth.masking.masks import MASKS
 from schema.aggregates import Aggregates
 from schema.catalog import Link
 from schema.connections import Connections
-from schema.errors import NothingVisibleError
+from schema.errors import GraphTooLargeError, NothingVisibleError
 from schema.inputs import Leaves
 from schema.lookup import Lookup, Making
 from schema.meaning import Along, AlongPages, ByKey, Listing, Match, Value, Verify
@@ -29,6 +29,9 @@ from schema.visibility import View, VisibleField, VisibleType
 
 EAGER: Final = 200
 """Resources up to which every type is made at once; above, each is made when somebody asks for it."""
+
+WHOLE: Final = 1000
+"""Resources up to which a graph is made whole at all, to describe it: some 100 MB, and 36 MB of JSON."""
 
 
 def build(view: View, eager: int = EAGER) -> UnfoldingSchema:
@@ -54,7 +57,7 @@ class _Graph:
         self._aggregates = Aggregates(self._leaves)
         self._objects: dict[str, GraphQLObjectType] = {}
         self._roots: dict[str, GraphQLField] = {}
-        self.roots = Unfolding(self._root, lambda: {name: self._made_root(name) for name in self._offered})
+        self.roots = Unfolding(self._root, self._all_roots)
         self._offered: dict[str, Callable[[], GraphQLField]] = {}
         for visible in view.types.values():
             self._offered |= self._roots_of(visible)
@@ -65,7 +68,7 @@ class _Graph:
             raise NothingVisibleError("The grants open no way into the graph")
         query = GraphQLObjectType("Query", {}, description="What this client may ask for this purpose.")
         query.fields = self.roots
-        return UnfoldingSchema(query, find)
+        return UnfoldingSchema(query, find, self._objects)
 
     def making(self) -> Making:
         """Return what makes the parts of a resource."""
@@ -79,6 +82,11 @@ class _Graph:
 
     def _root(self, name: str) -> GraphQLField | None:
         return self._made_root(name) if name in self._offered else None
+
+    def _all_roots(self) -> dict[str, GraphQLField]:
+        if len(self._view.types) > WHOLE:
+            raise GraphTooLargeError(f"The graph of this client has more than {WHOLE} resources")
+        return {name: self._made_root(name) for name in self._offered}
 
     def _made_root(self, name: str) -> GraphQLField:
         if name not in self._roots:

@@ -8,7 +8,8 @@ GovGraphError
 │   ├── DepartmentNotPublishedError    DEPARTMENT_NOT_PUBLISHED
 │   ├── SecretReferenceError           SECRET_REFERENCE
 │   ├── SecretNotOwnError              SECRET_NOT_OWN
-│   └── NothingVisibleError            NOTHING_VISIBLE
+│   ├── NothingVisibleError            NOTHING_VISIBLE
+│   └── GraphTooLargeError             GRAPH_TOO_LARGE
 ├── SourceFatalError
 │   └── SecretMissingError             SECRET_MISSING
 └── PlatformError
@@ -110,6 +111,13 @@ class NothingVisibleError(CallerError):
         "Ask the owning department for a grant that can look up or list at least one resource; "
         "`govgraph catalog search` shows what exists."
     )
+
+
+class GraphTooLargeError(CallerError):
+    """The client may use more resources than are described, or shown as one text, together."""
+
+    code = "GRAPH_TOO_LARGE"
+    remedy = "Ask for single types, `__type(name: …)`; `govgraph catalog search` finds their names."
 
 
 class SecretMissingError(SourceFatalError):

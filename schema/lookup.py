@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from graphql import GraphQLField, GraphQLNamedType
 
+from schema.aggregates import NUMBERS
 from schema.naming import (
     AGGREGATION_COUNT,
     DIRECTION,
@@ -62,13 +63,16 @@ class Lookup:
     def _may_bring(self, owner: str) -> Iterator[str]:
         """Yield the names of the platform's types that a resource can lead to, and perhaps some more."""
         visible, parts = self._types[owner], self._reach.get(owner, frozenset())
-        yield "Int"
+        if visible.aggregable or Part.PAGES in parts or not all(link.one for link in visible.links.values()):
+            yield "Int"
         if Part.PAGES in parts:
             yield PAGE_FACTS
         if Part.ORDER in parts:
             yield DIRECTION
         if visible.aggregable:
-            yield from (AGGREGATION_COUNT, "Decimal")
+            yield AGGREGATION_COUNT
+        if any(visible.resource.fields[name].type in NUMBERS for name in visible.aggregable):
+            yield "Decimal"
         for one in visible.fields.values():
             yield from leaves_of(one)
 

@@ -81,17 +81,29 @@ class UnfoldingSchema(GraphQLSchema):
     """A schema of graphql-core that does not walk through all of its types when it is made.
 
     Its own walk goes down the links between types one after another, so that a chain of any length
-    is no deep recursion. `find` returns a type by its name, the same one each time, or None.
+    is no deep recursion. `find` returns a type by its name, the same one each time, or None; `rows`
+    are the types of rows that were made so far.
     """
 
-    def __init__(self, query: GraphQLObjectType, find: Callable[[str], GraphQLNamedType | None]) -> None:
+    def __init__(
+        self,
+        query: GraphQLObjectType,
+        find: Callable[[str], GraphQLNamedType | None],
+        rows: Mapping[str, GraphQLNamedType],
+    ) -> None:
         super().__init__(assume_valid=True)
+        self._rows = rows
         at_once = {query.name: query, **self.type_map}
         self.query_type = query
         self.type_map = Unfolding(
             lambda name: at_once.get(name) or find(name),
             lambda: {type_.name: type_ for type_ in reached(at_once.values())},
         )
+
+    @property
+    def made(self) -> int:
+        """Return the number of resources of which something was made: what the schema weighs."""
+        return len(self._rows)
 
     def unfold(self) -> None:
         """Make every type."""

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from auth.masking.rule import MaskRule
 from auth.rights import Permissions, Right, Rights
-from schema.build import EAGER, build
+from schema.build import EAGER, WHOLE, build
 from schema.catalog import Catalog
-from schema.errors import NothingVisibleError
+from schema.errors import GraphTooLargeError, NothingVisibleError
 from schema.naming import platform_types, type_names
 from schema.types import SEMANTIC_TYPES
+from schema.unfolding import reached
 from schema.visibility import view
 from tests.schema.large import everything, large
 from tests.schema.samples import city
@@ -114,11 +115,19 @@ def test_a_small_graph_is_whole_before_anybody_asks() -> None:
     assert made(schema) == before
 
 
-@pytest.mark.parametrize("eager", [0, 2000])
-def test_a_chain_of_many_linked_types_is_no_deep_recursion(eager: int) -> None:
+def test_a_chain_of_many_linked_types_is_no_deep_recursion() -> None:
     catalog = large(1500, fields=2)
-    schema = build(view(catalog, everything(catalog)), eager)
-    assert {f"Thing{number:05}" for number in range(1500)} <= set(schema.type_map)
+    first = build(view(catalog, everything(catalog))).type_map["Thing00000"]
+    assert {f"Thing{number:05}" for number in range(1500)} <= {one.name for one in reached([first])}
+
+
+@pytest.mark.parametrize("eager", [0, WHOLE])
+def test_a_graph_is_made_whole_up_to_a_bound(eager: int) -> None:
+    catalog = large(WHOLE, fields=1)
+    assert build(view(catalog, everything(catalog)), eager).type_map.keys() > set(catalog.resources)
+    larger = large(WHOLE + 1, fields=1)
+    with pytest.raises(GraphTooLargeError):
+        list(build(view(larger, everything(larger)), eager).type_map)
 
 
 def test_threads_that_ask_at_once_are_given_the_same_types() -> None:
