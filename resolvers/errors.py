@@ -15,6 +15,7 @@ CallerError
 │   ├── PageTooLargeError           PAGE_TOO_LARGE
 │   ├── BulkNotGrantedError         BULK_NOT_GRANTED
 │   ├── CursorNotValidError         CURSOR_NOT_VALID
+│   ├── TableNotPossibleError       TABLE_NOT_POSSIBLE
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 ├── HeaderRefusedError              HEADER_NOT_VALID
 └── ClientGoneError                 CLIENT_GONE
@@ -128,6 +129,17 @@ class CursorNotValidError(DocumentError):
 
     code = "CURSOR_NOT_VALID"
     remedy = "Begin again without a cursor; keep `where`, `orderBy` and client the same from page to page."
+
+
+class TableNotPossibleError(DocumentError):
+    """The answer was asked for as a table and is none: a table has the rows of one list."""
+
+    code = "TABLE_NOT_POSSIBLE"
+    status = 406
+    remedy = (
+        "Ask for one list: a connection at the root, or one to-many link below a row found by its key; "
+        "or for an answer in JSON."
+    )
 
 
 class AnswerTooLargeError(DocumentError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ from resolvers.bulk import BulkBound
 from resolvers.charges import charge
 from resolvers.cursor import Cursors
 from resolvers.errors import InternalError
+from resolvers.layout import sheet_of
 from resolvers.outcome import Distribution, Outcome
 from resolvers.paging import Bookmarks, check_pages
 from resolvers.plan import Plan
@@ -45,6 +47,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         check_pages(plan, binds, rooms.page_limit)
         bulk = BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit)
         bulk.check_asked(plan, binds)
+        sheet = sheet_of(asking, admitted.snapshot.catalog) if question.table else None
         keys = await charge(plan, asking.variables, rooms.quotas)
         described = await introspected(asking, plan, admitted, rooms)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
@@ -52,7 +55,8 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         outcome = Distribution(plan, gathered, binds, bookmarks).outcome_of_all(rooms.limits.values)
         trail.many(bulk.check_found(plan, outcome.rows))
         data = await written(plan, outcome, described)
-        return await delivered(data, outcome, keys, trail, rooms)
+        given = await delivered(data, outcome, keys, trail, rooms)
+        return given if sheet is None else replace(given, sheet=sheet)
     except GovGraphError as error:
         return await recorded_refusal(error, trail, rooms)
     except anyio.get_cancelled_exc_class():

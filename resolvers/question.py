@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from resolvers.sheet import Sheet
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One request to the data graph. Header values are as sent; empty where the header was absent.
 
     `request` is the request id, `address` the client's network address. `deadline` is the number
-    of seconds a client is willing to wait, if it said so.
+    of seconds a client is willing to wait, if it said so. `table` asks for an answer that makes a table.
     """
 
     query: str | None
@@ -23,6 +25,7 @@ class Question:
     case_number: str = ""
     end_user: str = ""
     deadline: float | None = None
+    table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Answer:
 
     `status` is the HTTP status for `application/graphql-response+json`; `json_status` the one for
     `application/json`, which is 200 for a well-formed request whose document was refused (GraphQL
-    over HTTP). `headers` are added to the response.
+    over HTTP). `headers` are added to the response. `sheet` makes a table of the data where one was
+    asked for.
     """
 
     data: bytes | None
@@ -40,3 +44,4 @@ class Answer:
     status: int
     json_status: int
     headers: Mapping[str, str] = field(default_factory=dict)
+    sheet: Sheet | None = None

@@ -11,7 +11,10 @@ GovGraphError
 │   ├── ControlRequestRefusedError                                    a document the control graph lacks
 │   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
 │   ├── HomeUnusedError                                               nothing to look at yet
-│   └── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
+│   ├── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
+│   └── TableTooLargeError                                            an answer as a table
+├── SourceRetryError
+│   └── TableIncompleteError                                          a source that a table lacks
 ├── SourceFatalError
 │   └── SourceNotOpenedError                                          settings of a source
 └── PlatformError
@@ -22,7 +25,7 @@ GovGraphError
 from collections.abc import Mapping
 from typing import Any
 
-from govgraph.errors import CallerError, PlatformError, SourceFatalError
+from govgraph.errors import CallerError, PlatformError, SourceFatalError, SourceRetryError
 
 
 class BodyTooLargeError(CallerError):
@@ -182,6 +185,21 @@ class SourceNotOpenedError(SourceFatalError):
 
     code = "SOURCE_NOT_OPENED"
     remedy = "Correct the section `source` of the department's manifest and publish it again."
+
+
+class TableTooLargeError(CallerError):
+    """A sheet or a cell of a workbook cannot hold the answer."""
+
+    code = "TABLE_TOO_LARGE"
+    remedy = "Ask for `text/csv`, for fewer rows with `first`, or for an answer in JSON."
+
+
+class TableIncompleteError(SourceRetryError):
+    """A part of the answer is missing; a table could not say so."""
+
+    code = "TABLE_INCOMPLETE"
+    status = 502
+    remedy = "Ask again later, leave out the part that the next error names, or ask for an answer in JSON."
 
 
 class HomeLockedError(PlatformError):

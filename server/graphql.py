@@ -18,6 +18,7 @@ from server.entrance import Entrance
 from server.errors import ContentTypeNotSupportedError, MethodNotAllowedError
 from server.headers import Headers, caller_address, question_of, read_headers
 from server.responses import answer_bytes, media_type, refusal
+from server.tables.shown import as_table
 
 UNAUTHENTICATED = 401
 METHODS = "POST"
@@ -104,7 +105,9 @@ class Shortcut:
 
 async def _sent(answer: Answer, visit: Visit, send: Send) -> None:
     """Send an answer with the status that its media type asks for."""
-    status, headers, content = response_of(answer, visit.headers.get(b"accept", ""))
+    accept = visit.headers.get(b"accept", "")
+    shown = answer if answer.sheet is None else await as_table(answer, accept)
+    status, headers, content = response_of(shown, accept) if isinstance(shown, Answer) else shown
     if visit.body.unread:
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -8,6 +8,7 @@ from starlette.types import Scope
 
 from resolvers.question import Question
 from server.body import Asked
+from server.tables.wanted import wanted_table
 
 Headers: TypeAlias = Mapping[bytes, str]
 LOOKED_AT: Final = frozenset(
@@ -54,6 +55,7 @@ def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Quest
         case_number=headers.get(b"case-number", ""),
         end_user=headers.get(b"end-user", ""),
         deadline=_seconds(headers.get(b"request-timeout", "")),
+        table=wanted_table(headers.get(b"accept", "")) is not None,
     )
 
 
