@@ -73,7 +73,9 @@ def storable(value: str) -> bool:
 
 
 def checked(value: Any) -> Any:
-    """Return a bound value or list of values, each checked to be text that a source can store."""
+    """Return a bound value, list or mapping, each value checked to be text that a source can store."""
+    if isinstance(value, Mapping):
+        return {check_text(key): check_text(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):
         return [check_text(part) for part in value]
     return check_text(value)

@@ -24,6 +24,7 @@ PARTS: Mapping[Capability, str] = {
     Capability.PER_KEY_LIMIT: PER_KEY,
 }
 LINKED = "sources are not joined to each other: one batch of keys for each link and depth"
+RANKED = "the values across the link are brought here, and bound to this order beside their keys"
 CROSSED = "the keys of the other side's rows are brought here and bound to this filter"
 HELD = "rows whose keys others are held against; never shown"
 COMPLETED = "values take the form of their type here, whatever their source's spelling"
@@ -112,8 +113,10 @@ def work(step: Step, pushed: Read, offered: frozenset[Capability]) -> tuple[Work
             parts.append(Work(PARTS[capability], "platform", reason(capability, offered, lacking)))
     if step.lookup is not None and any(feed.step is not None for feed in step.lookup.feeds):
         parts.append(Work("link", "platform", LINKED))
-    if step.key_sets:
+    if any(keys.value is None for keys in step.key_sets):
         parts.append(Work("condition across a link", "platform", CROSSED))
+    if any(keys.value is not None for keys in step.key_sets):
+        parts.append(Work("order across a link", "platform", RANKED))
     if any(cell.complete is not None for cell in step.cells):
         parts.append(Work("complete values", "platform", COMPLETED))
     return tuple(parts)
@@ -134,7 +137,9 @@ def computes(read: Read) -> bool:
 def feeds(step: Step, plan: Plan) -> tuple[str, ...]:
     """Return in words what brings the keys of a look-up."""
     several = step.lookup.feeds if step.lookup is not None and step.read.keys is not None else ()
-    crossed = [f"step {keys.step}, for the filter" for keys in step.key_sets]
+    crossed = [
+        f"step {keys.step}, for the {'filter' if keys.value is None else 'order'}" for keys in step.key_sets
+    ]
     return tuple(dict.fromkeys([*(fed(feed, plan) for feed in several), *crossed]))
 
 

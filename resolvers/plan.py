@@ -147,11 +147,15 @@ class Cut:
 class KeySet:
     """Keys that rows are held against: those of every row of another step; `spell` gives the raw
     spellings of each part to bind.
+
+    With `value`, a cell of that step, each key it looked up is bound in normal form, beside that cell
+    of the first row the key leads to.
     """
 
     bind: str
     step: int
     spell: tuple[Callable[[str], Sequence[Any]], ...]
+    value: int | None = None
 
 
 Completer = Callable[[Sequence[Row], Callable[[int], None]], list[Sequence[Any]]]

@@ -80,6 +80,8 @@ class Run:
         for feed in step.lookup.feeds if step.lookup else ():
             if feed.step is not None:
                 await self.done[feed.step].wait()
+                if self.plan.steps[feed.step].most is not None:  # no place of the answer would tell of it
+                    given.error = given.error or self.gathered[feed.step].error
         for keys in step.key_sets:
             await self.done[keys.step].wait()
             given.error = given.error or self.gathered[keys.step].error
@@ -116,8 +118,11 @@ class Run:
         )
         return [raw for several in spellings for raw in several]
 
-    def members(self, keys: KeySet) -> list[str]:
-        """Return the keys of the rows of another step as texts to bind."""
+    def members(self, keys: KeySet) -> list[str] | dict[str, Any]:
+        """Return the keys of the rows of another step as texts to bind, beside a value where there is one."""
+        if keys.value is not None:
+            by_key = self.gathered[keys.step].by_key
+            return {one_text(key): rows[0][keys.value] for key, rows in by_key.items()}
         found = {row[-1]: None for row in self.gathered[keys.step].rows if row[-1] is not None}
         spellings = (
             product(*(spell(part) for spell, part in zip(keys.spell, key, strict=True))) for key in found
@@ -142,8 +147,9 @@ def check_keys(step: Step, rows: Sequence[Row]) -> None:
     """Refuse a condition across a link that too many rows meet."""
     if step.most is not None and len(rows) > step.most:
         raise TooManyKeysError(
-            f"More than {step.most} keys of {step.resource} meet the condition",
-            remedy="Narrow the condition across the link in `where`, so that fewer rows meet it.",
+            f"More than {step.most} keys of {step.resource} would be held against other rows",
+            remedy="Narrow the rows of that type in `where`: the condition across the link, or, for an order "
+            "across a link, the rows to be ordered.",
         )
 
 

@@ -19,7 +19,8 @@ from schema.catalog import CatalogField, Resource
 class StepDraft:
     """Gathers the outputs of one step; equal outputs are fetched once.
 
-    `chosen` is the number of predicates that choose rows whatever the page.
+    `chosen` is the number of predicates that choose rows whatever the page. Rows of an `unseen` step
+    are not shown, nor the persons they are about.
     """
 
     number: int
@@ -43,6 +44,7 @@ class StepDraft:
     measures: list[Measured] = field(default_factory=list)
     key_sets: list[KeySet] = field(default_factory=list)
     most: int | None = None
+    unseen: bool = False
 
     def output(self, expression: Expression) -> int:
         """Return the position of an output, added where it is new. Measures come after every key."""
@@ -146,7 +148,7 @@ class StepDraft:
     def finished(self, connector: Connector) -> Step:
         """Return the step, its read prepared at its source."""
         own_key = self.key(self.key_fields) if self.key_fields else 0
-        if self.resource.subject and not self.measures and self.most is None:
+        if self.resource.subject and not self.measures and self.most is None and not self.unseen:
             self.subject = self.key_cell(self.resource.fields[self.resource.subject])
         if not self.outputs and not self.measures:  # rows that are only counted still have to be read
             self.key_cell(self.resource.fields[self.resource.key[0]])
@@ -178,12 +180,12 @@ class StepDraft:
 
     def read(self) -> Read:
         """Return everything the step asks for as one read, in a total order."""
-        if self.most is not None:
-            return self.read_of_keys(self.most)
         resource = self.resource
-        order = self.total_order()
         columns = tuple(Column(resource.fields[name].column) for name in self.key_fields)
         keys = Keys(columns, f"keys{self.number}") if columns else None
+        if self.most is not None:
+            return self.read_of_keys(self.most, keys)
+        order = self.total_order()
         predicate = And(tuple(self.predicates)) if self.predicates else None
         if self.measures:
             grouping = Grouping(tuple(self.outputs), tuple(self.measures))
@@ -203,12 +205,13 @@ class StepDraft:
             per_key=self.per_key,
         )
 
-    def read_of_keys(self, most: int) -> Read:
+    def read_of_keys(self, most: int, keys: Keys | None) -> Read:
         """Return the read of different keys, in any order: one more than may be, to tell that there are."""
         return Read(
             entity=self.resource.entity,
             outputs=(),
             predicate=And(tuple(self.predicates)),
+            keys=keys,
             limit=Constant(most + 1),
             grouping=Grouping(tuple(self.outputs), ()),
         )

@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from connectors.model import Order
 from govgraph.expressions.terms import And, Expression, Not, Or
 from resolvers.arguments import Tree, identity
 from resolvers.comparing import stated
 from resolvers.errors import LimitExceededError
-from resolvers.fields import comparable
+from resolvers.ordering import ordered
 from resolvers.semijoin import Joining, certain, related
 from resolvers.steps import StepDraft
 from schema.catalog import Link, Resource
@@ -32,13 +31,7 @@ def narrow(rows: Choosing, draft: StepDraft, arguments: Mapping[str, Any]) -> No
     if where := arguments.get("where"):
         check_levels(where)
         draft.predicates.append(condition(rows, draft, where, negated=False))
-    orders = [pair for item in arguments.get("orderBy") or [] for pair in item.items()]
-    for name, _ in orders:
-        rows.facts.matched(draft.resource, name)
-    draft.order = tuple(
-        Order(comparable(draft.resource.fields[name]), direction.literal == "DESC")
-        for name, direction in orders
-    )
+    draft.order = ordered(rows, draft, arguments.get("orderBy") or ())
 
 
 def check_levels(where: Mapping[str, Tree]) -> None:

@@ -99,7 +99,7 @@ class Leaves:
         return arguments
 
     def _where(self, visible: VisibleType) -> GraphQLInputObjectType | None:
-        usable = visible.chosen_by or any(field.operators for field in visible.fields.values())
+        usable = visible.chosen_by or visible.compares
         name = where_name(visible.resource.name)
         return self._input(name, lambda: self._conditions(visible), visible) if usable else None
 
@@ -151,13 +151,22 @@ class Leaves:
         return order
 
     def _order(self, visible: VisibleType) -> GraphQLInputObjectType | None:
+        name = order_name(visible.resource.name)
+        usable = visible.ordered_by or visible.sorts
+        return self._input(name, lambda: self._orders(visible), visible, is_one_of=True) if usable else None
+
+    def _orders(self, visible: VisibleType) -> dict[str, GraphQLInputField]:
+        """Return the orders of rows of a type: by its fields, and by those of the row across a link."""
         fields = {
             key: GraphQLInputField(self._direction, description=field.field.title)
             for key, field in visible.fields.items()
             if field.sortable
         }
-        name = order_name(visible.resource.name)
-        return self._input(name, lambda: fields, visible, is_one_of=True) if fields else None
+        across = {
+            name: GraphQLInputField(self.order(self._types[link.target]), description=link.title)
+            for name, link in visible.ordered_by.items()
+        }
+        return fields | across
 
     def _input(self, name: str, fields: Fields, visible: VisibleType, **more: Any) -> GraphQLInputObjectType:
         if name not in self._inputs:

@@ -36,8 +36,8 @@ def reach(view: View) -> Mapping[str, frozenset[Part]]:
 def there(visible: VisibleType, part: Part) -> bool:
     """Return whether a resource has the part at all: nothing to choose by makes no `where`."""
     if part in {Part.WHERE, Part.MANY_WHERE}:
-        return bool(visible.chosen_by) or any(field.operators for field in visible.fields.values())
-    return part is not Part.ORDER or any(field.sortable for field in visible.fields.values())
+        return bool(visible.chosen_by) or visible.compares
+    return part is not Part.ORDER or bool(visible.ordered_by) or visible.sorts
 
 
 def from_roots(visible: VisibleType) -> Iterator[Step]:
@@ -58,6 +58,8 @@ def onward(visible: VisibleType, part: Part) -> Iterator[Step]:
             yield visible.resource.name, Part.OBJECT
         case Part.OBJECT:
             yield from along(visible)
+        case Part.ORDER:
+            yield from ((link.target, Part.ORDER) for link in visible.ordered_by.values())
         case Part.WHERE | Part.MANY_WHERE:
             for link in visible.chosen_by.values():
                 yield link.target, Part.WHERE if link.one else Part.MANY_WHERE

@@ -40,6 +40,7 @@ class VisibleType:
 
     `aggregable` are the fields that may be summed up, whether or not single values may be read.
     `chosen_by` are the links across which its rows may be chosen: `where` of the other type.
+    `ordered_by` are the to-one links across which they may be ordered: `orderBy` of the other type.
     `summed_by` are the to-many links whose rows may be summed up below each of its rows.
     """
 
@@ -52,6 +53,7 @@ class VisibleType:
     compared: tuple[str, ...]
     aggregable: tuple[str, ...] = ()
     chosen_by: Mapping[str, Link] = field(default_factory=dict)
+    ordered_by: Mapping[str, Link] = field(default_factory=dict)
     summed_by: Mapping[str, Link] = field(default_factory=dict)
 
     @property
@@ -63,6 +65,11 @@ class VisibleType:
     def compares(self) -> bool:
         """Return whether at least one field takes a condition."""
         return any(field.operators for field in self.fields.values())
+
+    @property
+    def sorts(self) -> bool:
+        """Return whether rows can be ordered by at least one field."""
+        return any(field.sortable for field in self.fields.values())
 
     @property
     def readable(self) -> bool:
@@ -160,7 +167,7 @@ def ranging(type_name: str) -> frozenset[str]:
 
 
 def _across(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[str, VisibleType]:
-    """Return the types with the links across which their rows may be chosen and summed up."""
+    """Return the types with the links across which their rows may be chosen, ordered and summed up."""
     joined = {
         name: {
             link.name: link
@@ -169,11 +176,14 @@ def _across(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[
         }
         for name, one in types.items()
     }
+    leading = {name: {key: link for key, link in links.items() if link.one} for name, links in joined.items()}
     choosing = _reaching(joined, {name for name, one in types.items() if one.compares})
+    sorting = _reaching(leading, {name for name, one in types.items() if one.sorts})
     return {
         name: replace(
             one,
             chosen_by={key: link for key, link in joined[name].items() if link.target in choosing},
+            ordered_by={key: link for key, link in leading[name].items() if link.target in sorting},
             summed_by={
                 key: link
                 for key, link in joined[name].items()

@@ -42,6 +42,11 @@ def listed(dialect: str, path: str = "$") -> str:
     return f"LONGTEXT CHARACTER SET utf8mb4 COLLATE {COLLATIONS[dialect]} PATH '{path}'"
 
 
+def indexed(dialect: str, path: str) -> str:
+    """Return how a member of a JSON list is declared as text of which an index can be made."""
+    return f"VARCHAR({INDEXED}) CHARACTER SET utf8mb4 COLLATE {COLLATIONS[dialect]} PATH '{path}'"
+
+
 def members(declared: str, values: str) -> str:
     """Return the SQL that selects the members of a JSON list, each declared as one type."""
     return f"(SELECT k.v FROM JSON_TABLE({values}, '$[*]' COLUMNS (v {declared})) k)"  # noqa: S608 - of parameters

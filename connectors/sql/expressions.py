@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Numeric, String, bindparam
+from sqlalchemy import ARRAY, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
 from connectors.sql import storage
 from connectors.sql.collation import MYSQL, converted, listed_like, members
 from connectors.sql.constants import constant
 from connectors.sql.fragment import MARK, Fragment
-from connectors.sql.spellings import SPELLINGS
+from connectors.sql.pairs import pairs_parameter, readings
+from connectors.sql.spellings import SPELLINGS, SQL_TYPES
 from connectors.sql.translation import translated
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.terms import (
@@ -33,6 +33,7 @@ from govgraph.expressions.terms import (
     OnlyOf,
     Operation,
     Or,
+    Paired,
     Position,
     Repeat,
     Slice,
@@ -44,13 +45,6 @@ from govgraph.expressions.terms import (
 from govgraph.expressions.walk import LARGEST, LONGEST, SMALLEST, bounds, columns_of, kind_of, unclipped
 
 Sql = ColumnElement[Any]
-
-SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = {
-    Kind.TEXT: String,
-    Kind.INTEGER: BigInteger,
-    Kind.DECIMAL: Numeric,
-    Kind.BOOLEAN: Boolean,
-}
 
 
 def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql:
@@ -92,7 +86,7 @@ class _Writer:
                 return f"CAST(NULL AS {self._spelling.types[kind]})"
             case Constant(str() | int() as value):
                 return self._constant(value)
-            case Column() | Bind() | Among():
+            case Column() | Bind() | Among() | Paired():
                 return self._given(term)
             case Case():
                 return self._case(term, kind)
@@ -117,7 +111,7 @@ class _Writer:
             (name, kind, listed), lambda: bindparam(name, type_=many if listed else one, required=True)
         )
 
-    def _given(self, term: Column | Bind | Among) -> str:
+    def _given(self, term: Column | Bind | Among | Paired) -> str:
         spelling = self._spelling
         match term:
             case Column():
@@ -132,6 +126,10 @@ class _Writer:
                 among, bare = pattern.format(written, values), self._bare(value)
                 like = listed_like(self._columns[value.name]) if bare and isinstance(value, Column) else None
                 return f"({bare} IN {members(like, values)} AND {among})" if like else among
+            case Paired(text, bind, kind):
+                pairs = self._atom((bind, "pairs"), lambda: pairs_parameter(bind, self._dialect))
+                found = spelling.paired.format(self._collated(text), pairs)
+                return readings(spelling.whole, spelling.decimal)[kind].format(found)
 
     def _column(self, term: Column) -> str:
         column = self._columns[term.name]

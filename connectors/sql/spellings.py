@@ -7,10 +7,16 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+from sqlalchemy import BigInteger, Boolean, Numeric, String
+from sqlalchemy.types import TypeEngine
 
-from connectors.sql.collation import MYSQL, listed, members
+from connectors.sql.collation import MYSQL, indexed, listed, members
+from connectors.sql.pairs import bound_pairs
 from govgraph.expressions.terms import Kind
 
+SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = MappingProxyType(
+    {Kind.TEXT: String, Kind.INTEGER: BigInteger, Kind.DECIMAL: Numeric, Kind.BOOLEAN: Boolean}
+)
 STANDARD: Mapping[Kind, str] = MappingProxyType(
     {Kind.TEXT: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.DECIMAL: "NUMERIC", Kind.BOOLEAN: "BOOLEAN"}
 )
@@ -27,8 +33,9 @@ class Spelling:
 
     `integer` reads 1 to 18 digits, null for other text. `decimal` reads a canonical decimal. `within`
     is an operation `{0} {1} {2}` that is null beyond 64 bits. `among` holds a value against a bound
-    list. `translate` replaces all at once; None where characters are replaced one by one. `trim` and
-    `only_of` take a set of characters, as `set_of` writes it. `types` are what a bare null is cast to.
+    list. `paired` finds the text beside a text in a bound mapping; it reads the mapping once.
+    `translate` replaces all at once; None where characters are replaced one by one. `trim` and `only_of`
+    take a set of characters, as `set_of` writes it. `types` are what a bare null is cast to.
     """
 
     length: str
@@ -41,6 +48,7 @@ class Spelling:
     decimal: str
     among: str
     among_decimals: str
+    paired: str
     within: str
     whole: str
     text: str
@@ -51,6 +59,10 @@ class Spelling:
     types: Mapping[Kind, str] = field(default_factory=lambda: STANDARD)
 
 
+PAIRED = (
+    "(SELECT p.v FROM (SELECT DISTINCT k.k, k.v FROM "
+    "JSON_TABLE({{1}}, '$[*]' COLUMNS (k {0}, v {1})) k) p WHERE p.k = {{0}})"
+)
 WHOLE = "BETWEEN -9223372036854775808 AND 9223372036854775807"
 MARIADB = Spelling(
     length="char_length({0})",
@@ -63,6 +75,7 @@ MARIADB = Spelling(
     decimal="CAST({0} AS DECIMAL(65, 30))",
     among="({0} IN " + members(listed("mariadb"), "{1}") + ")",
     among_decimals="({0} IN " + members("DECIMAL(65, 30) PATH '$'", "{1}") + ")",
+    paired=PAIRED.format(indexed("mariadb", "$[0]"), listed("mariadb", "$[1]")),
     within=(
         f"CASE WHEN CAST({{0}} AS DECIMAL(65)) {{1}} {{2}} {WHOLE} "
         "THEN CAST(CAST({0} AS DECIMAL(65)) {1} {2} AS SIGNED) END"
@@ -101,6 +114,10 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             decimal="CAST({0} AS NUMERIC)",
             among="({0} IN (SELECT json_each.value FROM json_each({1})))",
             among_decimals="({0} IN (SELECT CAST(json_each.value AS NUMERIC) FROM json_each({1})))",
+            paired=(
+                "(SELECT p.v FROM (SELECT key AS k, max(value) AS v FROM json_each({1}) GROUP BY key) p "
+                "WHERE p.k = {0})"
+            ),
             within="CASE WHEN typeof({0} {1} {2}) = 'integer' THEN {0} {1} {2} END",
             whole="CAST({0} AS INTEGER)",
             text="CAST({0} AS TEXT)",
@@ -118,6 +135,7 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             decimal="CAST({0} AS NUMERIC)",
             among="({0} = ANY ({1}))",
             among_decimals="({0} = ANY (CAST({1} AS NUMERIC[])))",
+            paired="((SELECT CAST({1} AS JSONB)) ->> {0})",
             within=(
                 "CASE WHEN CAST({0} AS NUMERIC) {1} {2} BETWEEN -9223372036854775808 AND 9223372036854775807 "
                 "THEN CAST(CAST({0} AS NUMERIC) {1} {2} AS BIGINT) END"
@@ -137,21 +155,31 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             decimal="TRY_CAST({0} AS DECIMAL(38, 10))",
             among="({0} IN (SELECT unnest({1})))",
             among_decimals="({0} IN (SELECT unnest(TRY_CAST({1} AS DECIMAL(38, 10)[]))))",
+            paired=(
+                "(SELECT p.v FROM (SELECT e[1] AS k, e[2] AS v FROM (SELECT unnest({1}) AS e)) p "
+                "WHERE p.k = {0})"
+            ),
             within="TRY_CAST((CAST({0} AS HUGEINT) {1} {2}) AS BIGINT)",
             whole="CAST({0} AS BIGINT)",
             text="CAST({0} AS VARCHAR)",
             divide="//",
         ),
         "mariadb": MARIADB,
-        "mysql": replace(MARIADB, among=MARIADB.among.replace(listed("mariadb"), listed("mysql"))),
+        "mysql": replace(
+            MARIADB,
+            among=MARIADB.among.replace(listed("mariadb"), listed("mysql")),
+            paired=PAIRED.format(indexed("mysql", "$[0]"), listed("mysql", "$[1]")),
+        ),
     }
 )
 
 
 def bound(value: Any, dialect: str) -> Any:
-    """Return the value of a bind as the dialect's client takes it: lists without nulls, decimals as text."""
+    """Return the value of a bind as the dialect's client takes it: no nulls in lists, decimals as text."""
     if isinstance(value, Decimal):
         return format(value, "f")
+    if isinstance(value, Mapping):
+        return bound_pairs(value, dialect)
     if isinstance(value, list | tuple | set | frozenset):
         items = [bound(item, dialect) for item in value if item is not None]
         return orjson.dumps(items).decode() if dialect == "sqlite" or dialect in MYSQL else items

@@ -29,6 +29,7 @@ from govgraph.expressions.terms import (
     Not,
     OnlyOf,
     Or,
+    Paired,
     Position,
     Repeat,
     Slice,
@@ -108,6 +109,9 @@ class _Program:
             case Among(value, bind, kind):
                 listed, read = f"binds[{self._kept(bind)}]", self._kept(getattr(cells, kind.value))
                 return self._let(f"among({self.write(value)}, {listed}, {read})")
+            case Paired(text, bind, kind):
+                pairs = f"binds[{self._kept(bind)}]"
+                return self._read(f"{pairs}.get({self.write(text)})", kind)
             case Arithmetic():
                 return self._arithmetic(term)
             case Length() | Position() | ToInteger() | OnlyOf() | ToText():

@@ -187,6 +187,15 @@ class Among:
 
 
 @dataclass(frozen=True, slots=True)
+class Paired:
+    """The value that stands beside a text in the mapping bound under `bind`; null where none does."""
+
+    text: "Expression"
+    bind: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
 class IsNull:
     """Whether a value is null; never null itself."""
 
@@ -239,6 +248,7 @@ Expression = (
     | Arithmetic
     | Compare
     | Among
+    | Paired
     | IsNull
     | Not
     | And

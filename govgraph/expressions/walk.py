@@ -16,6 +16,7 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Operation,
+    Paired,
     Position,
     Repeat,
     Slice,
@@ -67,7 +68,7 @@ def binds_of(expression: Expression) -> frozenset[str]:
     names = (
         term.name if isinstance(term, Bind) else term.bind
         for term in every(expression)
-        if isinstance(term, Bind | Among)
+        if isinstance(term, Bind | Among | Paired)
     )
     return frozenset(names)
 
@@ -113,7 +114,7 @@ def rebuild(expression: Expression, change: Callable[[Expression], Expression]) 
 def kind_of(expression: Expression) -> Kind | None:
     """Return what an expression yields; None where it can only be null."""
     match expression:
-        case Column() | Bind():
+        case Column() | Bind() | Paired():
             return expression.kind
         case Constant(value):
             return _kind_of_value(value)

@@ -21,6 +21,7 @@ from govgraph.expressions.terms import (
     OnlyOf,
     Operation,
     Or,
+    Paired,
     Position,
     Repeat,
     Slice,
@@ -60,6 +61,7 @@ def texts(draw: st.DrawFn, depth: int) -> Expression:
         st.builds(Trim, text, WORDS),
         st.builds(ToText, number),
         choices(text, depth),
+        text.map(lambda of: Paired(of, "pairs")),
     ]
     return draw(st.one_of(*leaves, *inner))
 
@@ -87,6 +89,7 @@ def numbers(draw: st.DrawFn, depth: int) -> Expression:
         st.builds(ToInteger, text),
         st.builds(Arithmetic, st.sampled_from(Operation), number, number),
         choices(number, depth),
+        text.map(lambda of: Paired(of, "number_pairs", Kind.INTEGER)),
     ]
     return draw(st.one_of(*leaves, *inner))
 
@@ -112,6 +115,7 @@ def truths(draw: st.DrawFn, depth: int) -> Expression:
         truth.map(Not),
         several.map(And),
         several.map(Or),
+        text.map(lambda of: Paired(of, "truth_pairs", Kind.BOOLEAN)),
     ]
     return draw(st.one_of(*leaves, *inner))
 

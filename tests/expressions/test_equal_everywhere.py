@@ -1,6 +1,7 @@
 """One meaning: every term, mask and normal form yields the same in Python, SQLite, DuckDB and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from govgraph.expressions.terms import (
     OnlyOf,
     Operation,
     Or,
+    Paired,
     Position,
     Repeat,
     Slice,
@@ -48,10 +50,16 @@ SHORT = Arithmetic(Operation.REMAINDER, NUMBER, Constant(50))
 BINDS: Mapping[str, Any] = {
     "text": "陈'*",
     "number": 3,
+    "decimal": Decimal("9.5"),
     "truth": True,
     "texts": ["陈志远", "", "19900307", None],
     "numbers": [1, 7, 2**62],
     "none": [],
+    "pairs": {"陈志远": "陈", "": 'a"\\b', "19900307": "", "陈'*": "\n\U00020bb7", "x": None},
+    "number_pairs": {"陈志远": 7, "": -(2**62), "0": 0},
+    "truth_pairs": {"陈志远": True, "": False},
+    "decimal_pairs": {"陈志远": Decimal("-1.50"), "": Decimal(10)},
+    "no_pairs": {},
 }
 
 TERMS: Sequence[Expression] = (
@@ -114,6 +122,14 @@ TERMS: Sequence[Expression] = (
     *(Compare(comparison, Constant("陈"), VALUE) for comparison in Comparison),
     Compare(Comparison.EQUAL, OnlyOf(VALUE, "0123"), Constant(value=True)),
     Among(VALUE, "texts"),
+    Paired(VALUE, "pairs"),
+    Paired(Slice(VALUE, Constant(0), Constant(0)), "number_pairs", Kind.INTEGER),
+    Paired(NULL, "pairs"),
+    Paired(VALUE, "no_pairs"),
+    Paired(Column("number"), "number_pairs", Kind.INTEGER),
+    Compare(Comparison.LESS, Paired(VALUE, "decimal_pairs", Kind.DECIMAL), Bind("decimal", Kind.DECIMAL)),
+    Compare(Comparison.LESS, VALUE, Paired(VALUE, "pairs")),
+    Not(Paired(VALUE, "truth_pairs", Kind.BOOLEAN)),
     Among(VALUE, "none"),
     Among(NUMBER, "numbers", Kind.INTEGER),
     Not(Among(VALUE, "texts")),

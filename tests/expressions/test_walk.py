@@ -79,7 +79,11 @@ def test_the_bounds_of_a_remainder_are_those_of_its_divisor() -> None:
 
 
 TEXTS = st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=12)
-BINDS = {"text": "陈", "number": 3, "truth": True, "texts": ["a"], "numbers": [1]}
+BINDS = {"text": "陈", "number": 3, "truth": True, "texts": ["a"], "numbers": [1]} | {
+    "pairs": {},
+    "number_pairs": {},
+    "truth_pairs": {},
+}
 
 
 @given(numbers(3), TEXTS, TEXTS, st.none() | st.integers(-(2**63), 2**63 - 1))
