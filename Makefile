@@ -35,7 +35,7 @@ prove: $(VENV)/.development
 	@GOVGRAPH_PROVE=1 $(RUN) tests/run.py prove
 
 bench: $(VENV)/.development
-	@$(RUN) -m benchmarks.headline $(ARGS)
+	@$(RUN) -m benchmarks.run $(ARGS)
 
 docs: $(VENV)/.development
 	@$(RUN) docs/reference/generate.py

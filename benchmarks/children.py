@@ -80,10 +80,18 @@ def seconds_of(running: psutil.Process) -> float:
 
 def load(request: Mapping[str, object], folder: Path) -> Mapping[str, float]:
     """Return what one run of the load counted."""
+    return counted([*PYTHON, "benchmarks.load"], request, folder)
+
+
+def counted(
+    command: Sequence[str], request: Mapping[str, object], folder: Path, **environment: str
+) -> Mapping[str, float]:
+    """Return the JSON object that a command prints, which takes its request from a file."""
     file = folder / "request.json"
     file.write_text(json.dumps(request), encoding="utf-8")
+    given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     done = subprocess.run(
-        [*PYTHON, "benchmarks.load", str(file)], stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT
+        [*command, str(file)], stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT, env=given
     )
-    counted: Mapping[str, float] = json.loads(done.stdout)
-    return counted
+    figures: Mapping[str, float] = json.loads(done.stdout)
+    return figures

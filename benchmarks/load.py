@@ -15,9 +15,14 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
+import psutil
 import uvloop
 
+from benchmarks.children import seconds_of
+
 WARM_UP = 0.2
+LEAST = 48
+PATIENCE = 5
 TOLERANCE = 0.05
 END_OF_HEAD, END_OF_CHUNKS = b"\r\n\r\n", b"0\r\n\r\n"
 
@@ -26,7 +31,8 @@ END_OF_HEAD, END_OF_CHUNKS = b"\r\n\r\n", b"0\r\n\r\n"
 class Request:
     """POSTs of `bodies`, one after the other, to `url` for `seconds`, from `connections`.
 
-    An answer is about `length` bytes long, or it is counted as wrong.
+    An answer is about `length` bytes long, or it is counted as wrong. Where fewer than 48 answers came, the
+    time is lengthened, five times at most. `watched` are processes whose time is told, by name.
     """
 
     url: str
@@ -35,16 +41,28 @@ class Request:
     length: int
     connections: int
     seconds: float
+    watched: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Tally:
-    """What came back between `begin` and `end`; latencies in seconds."""
+    """What came back from `begin` on, latencies in seconds; `over` is when counting stopped."""
 
     begin: float
-    end: float
+    seconds: float
     latencies: list[float] = field(default_factory=list)
     wrong: int = 0
+    over: float = 0.0
+
+    def count(self, asked: float, now: float, right: bool) -> None:
+        """Count an answer, and stop where it is enough."""
+        if self.over or now < self.begin:
+            return
+        self.latencies.append(now - asked)
+        self.wrong += not right
+        passed = now - self.begin
+        if passed >= self.seconds * PATIENCE or (passed >= self.seconds and len(self.latencies) >= LEAST):
+            self.over = now
 
 
 class Asking(asyncio.Protocol):
@@ -96,16 +114,13 @@ class Asking(asyncio.Protocol):
         self._received = 0
 
     def _finish(self) -> None:
-        now, tally = time.perf_counter(), self._tally
-        if tally.begin <= self._asked and now < tally.end:
-            tally.latencies.append(now - self._asked)
-            far = abs(self._received - self._length) > self._length * TOLERANCE
-            tally.wrong += far or not self._right
-        if now < tally.end:
-            self._ask()
-        else:
+        near = abs(self._received - self._length) <= self._length * TOLERANCE
+        self._tally.count(self._asked, time.perf_counter(), near and self._right)
+        if self._tally.over:
             self.done.set_result(None)
             self._transport.close()
+        else:
+            self._ask()
 
     def _ask(self) -> None:
         self._head, self._left = b"", -1
@@ -124,11 +139,13 @@ def wire(request: Request, body: str) -> bytes:
 
 
 async def measure(request: Request) -> Mapping[str, float]:
-    """Warm up, then count, and return the figures; latencies in milliseconds."""
+    """Warm up, then count, and return the figures; latencies in milliseconds.
+
+    Every answer still on its way at the end is awaited, so that the next server finds the core free.
+    """
     address = urlsplit(request.url)
     sent = [wire(request, body) for body in request.bodies]
-    begin = time.perf_counter() + request.seconds * WARM_UP
-    tally = Tally(begin, begin + request.seconds)
+    tally = Tally(time.perf_counter() + request.seconds * WARM_UP, request.seconds)
     loop = asyncio.get_running_loop()
     asking = []
     for number in range(request.connections):
@@ -137,13 +154,21 @@ async def measure(request: Request) -> Mapping[str, float]:
             lambda first=first: Asking(sent, first, request.length, tally), address.hostname, address.port
         )
         asking.append(protocol.done)
+    await asyncio.sleep(tally.begin - time.perf_counter())
+    watched = {name: psutil.Process(pid) for name, pid in request.watched.items()}
+    before = {name: seconds_of(running) for name, running in watched.items()}
+    tally.begin = began = time.perf_counter()
+    await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+    used = {name: seconds_of(running) - before[name] for name, running in watched.items()}
+    lasted = (tally.over or time.perf_counter()) - began
     await asyncio.wait(asking)
     return {
-        "rate": len(tally.latencies) / request.seconds,
+        "rate": len(tally.latencies) / lasted,
         "p50": percentile(tally.latencies, 50),
         "p99": percentile(tally.latencies, 99),
         "count": len(tally.latencies),
         "wrong": tally.wrong,
+        **{name: seconds * 1e6 / max(1, len(tally.latencies)) for name, seconds in used.items()},
     }
 
 

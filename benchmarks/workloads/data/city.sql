@@ -80,6 +80,7 @@ JOIN (SELECT id_no, row_number() OVER (ORDER BY id_no) AS place FROM person) AS 
   ON represented.place = 1 + (n::bigint * 7919) % current_setting('bench.persons')::int;
 ALTER TABLE enterprise ADD PRIMARY KEY (uscc);
 CREATE INDEX enterprise_of_district ON enterprise (district, status, uscc);
+ALTER TABLE enterprise ADD FOREIGN KEY (legal_rep_id) REFERENCES person;
 
 CREATE TABLE permit (
     permit_no   text COLLATE "C" NOT NULL,
@@ -96,6 +97,7 @@ JOIN (SELECT uscc, row_number() OVER (ORDER BY uscc) AS place FROM enterprise) A
   ON holder.place = 1 + (n - 1) / 6;
 ALTER TABLE permit ADD PRIMARY KEY (permit_no);
 CREATE INDEX permit_of_enterprise ON permit (uscc, permit_no);
+ALTER TABLE permit ADD FOREIGN KEY (uscc) REFERENCES enterprise;
 
 CREATE TABLE department (
     code  text COLLATE "C" PRIMARY KEY,
