@@ -12,8 +12,21 @@ from typing import Any
 
 from connectors.errors import NotConformingError
 from connectors.evaluation import evaluation
+from connectors.grouping import kinds_of
 from connectors.memory import needed
-from connectors.model import Binds, Capability, Entity, Keys, Order, Output, Read, Row
+from connectors.model import (
+    Binds,
+    Capability,
+    Entity,
+    Grouping,
+    Keys,
+    Measure,
+    Measured,
+    Order,
+    Output,
+    Read,
+    Row,
+)
 from connectors.protocol import Connector
 from connectors.values import as_text, reader
 from govgraph.expressions.terms import (
@@ -71,7 +84,11 @@ async def prove(connector: Connector, truth: Truth, count: int = 100, seed: int 
 
 def equal(read: Read, answer: Sequence[Row], expected: Sequence[Row]) -> bool:
     """Return whether two answers are the same: in order where the read has one, else in any."""
-    kinds = [kind_of(output.expression) for output in read.outputs]
+    kinds = (
+        [*kinds_of(read.grouping)]
+        if read.grouping is not None
+        else [kind_of(output.expression) for output in read.outputs]
+    )
     left, right = ([_cells(row, kinds) for row in rows] for rows in (answer, expected))
     return left == right if read.order else Counter(left) == Counter(right)
 
@@ -108,6 +125,8 @@ class _Generator:
     def read(self) -> tuple[Read, Binds]:
         self._binds = {}
         keys = self._keys()
+        if self._may(Capability.AGGREGATE):
+            return self._groups(keys), self._binds
         order = self._order()
         bounded = bool(order)  # without a total order, a limit has many right answers
         derived, outputs = self._outputs()
@@ -122,6 +141,30 @@ class _Generator:
             per_key=self._limit("each") if bounded and keys and self._may(Capability.PER_KEY_LIMIT) else None,
         )
         return made, self._binds
+
+    def _groups(self, keys: Keys | None) -> Read:
+        """Return groups of rows, told apart by columns or texts made of them, each with some measures."""
+        computed = self._may(Capability.COMPUTE)
+        values: list[Expression] = [*self._columns]
+        values += [self._text(1), Length(self._text(0))] if computed else []
+        chosen = self._random.sample(values, k=self._random.randint(0, 2))
+        measures = [Measured(Measure.COUNT), *(self._measure(values) for _ in range(3))]
+        return Read(
+            self._truth.entity.name,
+            outputs=(),
+            predicate=self._condition(2) if self._may(Capability.FILTER) else None,
+            keys=keys,
+            grouping=Grouping(tuple(chosen), tuple(measures)),
+        )
+
+    def _measure(self, values: Sequence[Expression]) -> Measured:
+        """Return a measure that means something on its value: a sum of numbers, an extreme of no truth."""
+        value = self._random.choice(values)
+        kind = kind_of(value)
+        fitting = [Measure.COUNT, Measure.DISTINCT]
+        fitting += [Measure.LEAST, Measure.GREATEST] if kind is not Kind.BOOLEAN else []
+        fitting += [Measure.SUM] if kind in (Kind.INTEGER, Kind.DECIMAL) else []
+        return Measured(self._random.choice(fitting), value)
 
     def _may(self, capability: Capability) -> bool:
         return capability in self._can and self._random.random() < 0.5

@@ -4,6 +4,7 @@ import csv
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 from connectors.conformance import Truth, prove
 from connectors.errors import NotConformingError
 from connectors.memory import MemoryConnector, MemoryTable
-from connectors.model import Capability, ColumnType, Entity, EntityColumn
+from connectors.model import Capability, ColumnType, Entity, EntityColumn, Read
+from connectors.protocol import PreparedRead
 from connectors.registry import open_connector
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +119,19 @@ async def test_a_connector_that_forgets_a_row_does_not_conform() -> None:
     connector = MemoryConnector([MemoryTable(ENTITY, ROWS[:-1])])
     with pytest.raises(NotConformingError):
         await prove(connector, Truth(ENTITY, ROWS, keys=KEYS), 100)
+
+
+class Careless(MemoryConnector):
+    """Sums up rows whatever the condition says."""
+
+    def prepare(self, read: Read) -> PreparedRead:
+        return super().prepare(replace(read, predicate=None) if read.grouping else read)
+
+
+async def test_a_connector_that_sums_up_other_rows_does_not_conform() -> None:
+    with pytest.raises(NotConformingError) as refused:
+        await prove(Careless([MemoryTable(ENTITY, ROWS)]), Truth(ENTITY, ROWS, keys=KEYS), 100)
+    assert "Grouping" in refused.value.where
 
 
 async def test_a_connector_without_a_column_does_not_conform() -> None:
