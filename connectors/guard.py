@@ -1,13 +1,11 @@
 """What stands before every source: a deadline, a bulkhead, a circuit breaker and a budget of second tries."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
-
-import anyio
 
 from connectors.breaker import Breaker, GuardState, RetryBudget, pause
 from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
@@ -42,7 +40,7 @@ class _Guard:
     def __init__(self, source: str, timeout: float, concurrency: int) -> None:
         self._source = source
         self._timeout = timeout
-        self._places = anyio.Semaphore(concurrency, fast_acquire=True)
+        self._places = asyncio.Semaphore(concurrency)
         self._waiting = 0
         self._working = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
@@ -68,7 +66,7 @@ class _Guard:
         Raises errors of the house only; cancellation passes through.
         """
         trying = self._breaker.enter(self._source)
-        failure: BaseException | None = anyio.get_cancelled_exc_class()()  # until it is known better
+        failure: BaseException | None = asyncio.CancelledError()  # until it is known better
         try:
             result = await self._bounded(call, again=again and not trying)
             failure = None
@@ -81,9 +79,12 @@ class _Guard:
 
     async def _bounded(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
         try:
-            with anyio.fail_after(self._timeout):
-                async with self._place():
+            async with asyncio.timeout(self._timeout):
+                await self._enter()
+                try:
                     return await self._twice(call, again=again)
+                finally:
+                    self._leave()
         except GovGraphError as error:
             error.where = error.where or self._source
             raise
@@ -103,11 +104,11 @@ class _Guard:
         except SourceUnavailableError:
             if not again or not self._budget.spend():
                 raise
-        await anyio.sleep(pause())
+        await asyncio.sleep(pause())
         return await call()
 
-    @asynccontextmanager
-    async def _place(self) -> AsyncIterator[None]:
+    async def _enter(self) -> None:
+        """Take a place, as soon as there is one. Raises `SourceBusyError`."""
         if self._waiting >= self._most_waiting:
             raise SourceBusyError("Too many reads of the source wait already", where=self._source)
         self._waiting += 1
@@ -116,11 +117,11 @@ class _Guard:
         finally:
             self._waiting -= 1
         self._working += 1
-        try:
-            yield
-        finally:
-            self._working -= 1
-            self._places.release()
+
+    def _leave(self) -> None:
+        """Free the place."""
+        self._working -= 1
+        self._places.release()
 
 
 class _Descriptions:
@@ -128,7 +129,7 @@ class _Descriptions:
 
     def __init__(self, connector: Connector) -> None:
         self._connector = connector
-        self._turn = anyio.Lock()
+        self._turn = asyncio.Lock()
         self._failed: tuple[float, GovGraphError] | None = None
 
     async def prepare(self, read: Read) -> PreparedRead:

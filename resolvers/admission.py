@@ -31,17 +31,17 @@ async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
     """Return the caller and its rights. Raises a coded refusal: token, header, purpose or grant."""
     principal = await rooms.verifier.principal(question.authorization)
     trail.caller(principal)
-    principal = with_end_user(principal, question)
-    trail.caller(principal)
+    if question.end_user:
+        principal = with_end_user(principal, question)
+        trail.caller(principal)
     if question.case_number:
-        number = word(question.case_number, "Case-Number")
-        trail.record = replace(trail.record, case_number=number)
+        trail.case(word(question.case_number, "Case-Number"))
     snapshot = rooms.snapshot()
     grants = await rooms.grants(principal.client)
     asked = asked_purpose(principal.purpose, word(question.purpose, "Purpose") if question.purpose else "")
     purpose = choose_purpose(purposes(principal.client, grants, rooms.today()), asked)
     allowed = allowed_by(grants, (principal.client, purpose), snapshot, rooms)
-    trail.purpose(allowed, snapshot)
+    trail.admitted(allowed, snapshot)
     return Admitted(principal, allowed, snapshot)
 
 
@@ -61,8 +61,6 @@ def allowed_by(
 
 def with_end_user(principal: Principal, question: Question) -> Principal:
     """Return the principal with the official it says it acts for; a person's own number is refused."""
-    if not question.end_user:
-        return principal
     number = word(question.end_user, "End-User")
     return replace(principal, end_user=number, assurance=Assurance.STATED)
 

@@ -1,7 +1,7 @@
 """What came of a run: rows for each place of the answer, and what the record and the caller are told."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,10 @@ from resolvers.summary import Summary
 
 @dataclass(slots=True)
 class Outcome:
-    """The rows of each branch as the shaper takes them, and counts of what is delivered."""
+    """The rows of each branch as the shaper takes them, and counts of what is delivered.
+
+    `persons` are the distinct persons over all types, in normal form.
+    """
 
     groups: list[Any]
     errors: list[tuple[Branch, GovGraphError]] = field(default_factory=list)
@@ -31,10 +34,7 @@ class Outcome:
     suppressed: set[tuple[str, ...]] = field(default_factory=set)
     figures: int = 0
     values: int = 0
-
-    def persons(self) -> tuple[str, ...]:
-        """Return the distinct persons over all types, in normal form."""
-        return tuple(sorted(set().union(*self.subjects.values())))
+    persons: tuple[str, ...] = ()
 
 
 class Distribution:
@@ -157,42 +157,64 @@ class Distribution:
     def count_values(self, most: int) -> int:
         """Return how many values the answer writes out: a row counts at every place that shows it."""
         total = self.outcome.figures
-        times: list[Counter[int]] = []
+        above = {branch.parent for branch in self.plan.branches}
+        times: dict[int, Counter[int]] = {}
         for branch in self.plan.branches:
-            shown: Counter[int] = Counter()
-            times.append(shown)
-            if branch.totals is not None:
-                total += sum(times[branch.parent].values()) if branch.parent is not None else 1
-            elif branch.parent is None:
-                shown.update(id(row) for row in self.delivered[branch.number])
-            else:
-                self.count_below(branch, times[branch.parent], shown)
-            total += sum(shown.values()) * max(1, branch.width)
+            if branch.parent is not None and branch.number in above:
+                times[branch.number] = self.times_shown(branch, times)
+            width = 1 if branch.totals is not None else max(1, branch.width)
+            total += self.rows_shown(branch, times) * width
             if total > most:
                 raise AnswerTooLargeError(f"The answer would hold more than {most} values", path=branch.path)
         return total
 
-    def count_below(self, branch: Branch, above: Counter[int], shown: Counter[int]) -> None:
-        """Count how often each row of a link is shown, from how often the rows above it are."""
+    def times_shown(self, branch: Branch, times: Mapping[int, Counter[int]]) -> Counter[int]:
+        """Return how often each row of a link is shown; the rows of a root are shown once each."""
+        shown: Counter[int] = Counter()
+        for row, found in self.below(branch):
+            count = self.times_of(row, branch, times)
+            for one in found:
+                shown[id(one)] += count
+        return shown
+
+    def rows_shown(self, branch: Branch, times: Mapping[int, Counter[int]]) -> int:
+        """Return how many rows, or numbers of rows, a branch shows."""
+        if branch.number in times:
+            return sum(times[branch.number].values())
+        if branch.parent is None:
+            return 1 if branch.totals is not None else len(self.delivered[branch.number])
+        if branch.totals is not None:
+            return sum(self.times_of(row, branch, times) for row in self.delivered[branch.parent])
+        return sum(self.times_of(row, branch, times) * len(found) for row, found in self.below(branch))
+
+    def times_of(self, row: Sequence[Any], branch: Branch, times: Mapping[int, Counter[int]]) -> int:
+        """Return how often a row above a branch is shown."""
+        above = times.get(branch.parent) if branch.parent is not None else None
+        return 1 if above is None else above[id(row)]
+
+    def below(self, branch: Branch) -> Iterator[tuple[Sequence[Any], Sequence[Any]]]:
+        """Yield the rows above a link, each with the rows that the link leads to."""
         groups = self.outcome.groups[branch.number]
         place = -1 - branch.key
         for row in self.delivered[branch.parent or 0] if groups else ():
-            for one in groups.get(row[place], ()):
-                shown[id(one)] += above[id(row)]
+            yield row, groups.get(row[place]) or ()
 
     def count_rows(self) -> None:
         """Count delivered rows once each, and the persons they are about."""
-        seen: dict[int, set[int]] = {}
-        for branch in self.plan.branches:
-            step = self.plan.steps[branch.step]
-            counted = seen.setdefault(step.number, set())
-            for row in self.delivered[branch.number]:
-                if id(row) in counted:
-                    continue
-                counted.add(id(row))
-                self.outcome.rows[step.resource] += 1
-                if step.subject is not None and (person := row[step.subject]) is not None:
-                    self.outcome.subjects.setdefault(step.resource, set()).add(person)
+        outcome = self.outcome
+        for number, places in self.plan.places.items():
+            step = self.plan.steps[number]
+            rows: Sequence[Any] = self.delivered[places[0]] if places else ()
+            if len(places) > 1:
+                rows = [*{id(row): row for place in places for row in self.delivered[place]}.values()]
+            if rows:
+                outcome.rows[step.resource] += len(rows)
+            if step.subject is not None and rows:
+                persons = {row[step.subject] for row in rows} - {None}
+                if persons:
+                    outcome.subjects.setdefault(step.resource, set()).update(persons)
+        if outcome.subjects:
+            outcome.persons = tuple(set().union(*outcome.subjects.values()))
 
     def tell_sources(self) -> None:
         """Tell how each source that was asked behaved, how fresh it is, and what dirt it held."""

@@ -32,6 +32,10 @@ class Page:
         """Return the rows one by one."""
         return iter(self.rows)
 
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.rows)
+
     @property
     def start(self) -> str | None:
         """Return the cursor of the first row."""

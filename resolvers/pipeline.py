@@ -103,13 +103,11 @@ async def delivered(
     """Return the answer once its record is durable: no record, no answer."""
     plan = known_plan(trail)
     trail.answered(outcome)
-    await rooms.log.append(trail.record, SubjectList(outcome.persons(), keys), trail.operation)
+    await rooms.log.append(trail.record, SubjectList(outcome.persons, keys), trail.operation)
     return Answer(
         data=data,
         errors=envelope.edge_errors(outcome),
-        extensions={
-            "govgraph": envelope.extension(plan, outcome, trail.record.receipt, trail.record.purpose)
-        },
+        extensions={"govgraph": envelope.extension(plan, outcome, trail.receipt, trail.purpose)},
         status=200,
         json_status=200,
     )
@@ -118,12 +116,12 @@ async def delivered(
 async def recorded_refusal(error: GovGraphError, trail: Trail, rooms: Rooms) -> Answer:
     """Return a refusal once it is recorded; where that fails, the log's own error goes out in its place."""
     trail.refused(error)
-    known = {"purpose": trail.record.purpose} if trail.record.purpose else {}
+    known = {"purpose": trail.purpose} if trail.purpose else {}
     try:
         await rooms.log.append(trail.record, SubjectList(), trail.operation)
     except GovGraphError as lost:
         return envelope.refusal(lost, "", {})
-    return envelope.refusal(error, trail.record.receipt, known)
+    return envelope.refusal(error, trail.receipt, known)
 
 
 async def recorded_leaving(trail: Trail, rooms: Rooms) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
+from audit.record import Coordinates
 from auth.filters import Attribute, YearsBeforeToday
 from auth.rights import Quota
 from connectors.model import Binds, Read, Row
@@ -170,7 +171,7 @@ class Step:
     what the source cannot, `complete` completes its rows, `as_of` tells when data that is not live was
     true, `subject` is the cell with the person a row is about. `key_sets` are filled before the source
     is asked. Rows of a step with `most` are never shown: their keys, so many at most, are held against
-    the rows of others.
+    the rows of others. `after` are the steps that bring it keys.
     """
 
     number: int
@@ -189,6 +190,7 @@ class Step:
     cut: Cut | None = None
     key_sets: tuple[KeySet, ...] = ()
     most: int | None = None
+    after: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,13 +247,29 @@ class Facts:
     row_filters: tuple[str, ...]
     grants: tuple[str, ...]
 
+    @property
+    def coordinates(self) -> Coordinates:
+        """Return what the record says of the fields before anything is returned."""
+        return Coordinates(
+            asked=self.asked,
+            masked=self.masked,
+            used_in_predicate=self.used_in_predicate,
+            used_by_policy=self.used_by_policy,
+            aggregated=self.aggregated,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything needed to answer one shape of request."""
+    """Everything needed to answer one shape of request.
+
+    `before` gives by step those that wait for it, `places` by step the branches it has rows for.
+    """
 
     steps: tuple[Step, ...]
+    before: tuple[tuple[int, ...], ...]
     branches: tuple[Branch, ...]
+    places: Mapping[int, tuple[int, ...]]
     binds: Mapping[str, BoundValue]
     charges: tuple[Charge, ...]
     facts: Facts

@@ -54,7 +54,12 @@ class Planner:
         steps = tuple(draft.finished(connectors[draft.resource.department]) for draft in self.rows.drafts)
         return Plan(
             steps=steps,
+            before=tuple(tuple(one.number for one in steps if step.number in one.after) for step in steps),
             branches=tuple(self.branches),
+            places={
+                step.number: tuple(one.number for one in self.branches if one.step == step.number)
+                for step in steps
+            },
             binds=self.rows.binds.values,
             charges=tuple(self.rows.charges),
             facts=self.rows.facts.finished(),

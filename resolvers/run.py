@@ -1,13 +1,12 @@
 """Running a plan: each step asks its source once, as soon as the steps that feed it are done."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
 from typing import Any
-
-import anyio
 
 from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
@@ -59,38 +58,58 @@ class Run:
         self.variables = variables
         self.now = now
         self.gathered = [Gathered() for _ in plan.steps]
-        self.done = [anyio.Event() for _ in plan.steps]
+        self.done: set[int] = set()
+        self.awaited = [len(step.after) for step in plan.steps]
 
     async def gather(self, deadline: float) -> list[Gathered]:
         """Return what each step gave within the deadline; a step that is not done by then timed out."""
-        with anyio.move_on_after(deadline):
-            async with anyio.create_task_group() as group:
-                for step in self.plan.steps:
-                    group.start_soon(self.step, step)
-        for step, done in zip(self.plan.steps, self.done, strict=True):
-            if not done.is_set():
+        try:
+            async with asyncio.timeout(deadline) as limit:
+                await self.together([step for step in self.plan.steps if not step.after])
+        except TimeoutError:
+            if not limit.expired():
+                raise
+        for step in self.plan.steps:
+            if step.number not in self.done:
                 self.gathered[step.number].error = SourceTimeoutError(
                     "The source did not answer within the deadline"
                 )
         return self.gathered
 
+    async def together(self, steps: Sequence[Step]) -> None:
+        """Run steps side by side, each followed by those that waited for it alone or for it last."""
+        if len(steps) == 1:
+            await self.onwards(steps[0])
+        elif steps:
+            async with asyncio.TaskGroup() as group:
+                for step in steps[1:]:
+                    group.create_task(self.onwards(step))
+                await self.onwards(steps[0])
+
+    async def onwards(self, step: Step) -> None:
+        """Run a step, and then what it was waited for by."""
+        await self.step(step)
+        self.done.add(step.number)
+        ready = []
+        for number in self.plan.before[step.number]:
+            self.awaited[number] -= 1
+            if not self.awaited[number]:
+                ready.append(self.plan.steps[number])
+        await self.together(ready)
+
     async def step(self, step: Step) -> None:
-        """Run one step once its feeds are done. Its error stays with it; the others go on."""
+        """Run one step whose feeds are done. Its error stays with it; the others go on."""
         given = self.gathered[step.number]
         for feed in step.lookup.feeds if step.lookup else ():
-            if feed.step is not None:
-                await self.done[feed.step].wait()
-                if self.plan.steps[feed.step].most is not None:  # no place of the answer would tell of it
-                    given.error = given.error or self.gathered[feed.step].error
+            if feed.step is not None and self.plan.steps[feed.step].most is not None:
+                given.error = given.error or self.gathered[feed.step].error  # no place would tell of it
         for keys in step.key_sets:
-            await self.done[keys.step].wait()
             given.error = given.error or self.gathered[keys.step].error
         try:
             if given.error is None:
                 await self.ask(step, given)
         except GovGraphError as error:
             given.error, given.cause = told(error), error
-        self.done[step.number].set()
 
     async def ask(self, step: Step, given: Gathered) -> None:
         """Ask the source of a step; a look-up without keys asks nothing."""

@@ -171,6 +171,8 @@ class StepDraft:
             cut=self.cut,
             key_sets=tuple(self.key_sets),
             most=self.most,
+            after=frozenset(feed.step for feed in self.feeds if feed.step is not None)
+            | {keys.step for keys in self.key_sets},
         )
 
     def total_order(self) -> tuple[Order, ...]:

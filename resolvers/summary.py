@@ -57,6 +57,10 @@ class Groups:
         """Return the groups one by one."""
         return iter(self.rows)
 
+    def __len__(self) -> int:
+        """Return the number of groups."""
+        return len(self.rows)
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:

@@ -1,6 +1,8 @@
 """What is known of a request so far; whatever road it takes, this is what its record says."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
+from typing import Any
 
 from audit.errors import RecordTooLargeError
 from audit.record import AccessRecord, Coordinates
@@ -19,73 +21,83 @@ from schema.naming import paged_name, root_names, summed_name, type_names
 
 @dataclass(slots=True)
 class Trail:
-    """Gathers the record of one request. Headers enter only once they have been found well-formed."""
+    """Gathers the record of one request. Headers enter only once they have been found well-formed.
 
-    record: AccessRecord
+    `told` are members of the record by name; the record is made of them once, at the end.
+    """
+
+    told: dict[str, Any]
     operation: tuple[str, str] | None = None
     plan: Plan | None = None
     snapshot: Snapshot | None = None
 
+    @property
+    def record(self) -> AccessRecord:
+        """Return the record of what is known by now."""
+        return AccessRecord(**self.told)
+
+    @property
+    def receipt(self) -> str:
+        """Return the receipt of the request."""
+        return str(self.told["receipt"])
+
+    @property
+    def purpose(self) -> str:
+        """Return what the request is for; empty as long as that is not known."""
+        return str(self.told.get("purpose", ""))
+
     def caller(self, principal: Principal) -> None:
         """Note who asks."""
-        self.record = replace(
-            self.record,
-            client=principal.client,
-            role=principal.role,
-            department=principal.department or "",
-            end_user=principal.end_user or "",
-            assurance=principal.assurance or "",
-        )
+        self.told |= {
+            "client": principal.client,
+            "role": principal.role,
+            "department": principal.department or "",
+            "end_user": principal.end_user or "",
+            "assurance": principal.assurance or "",
+        }
 
-    def purpose(self, permissions: Permissions, snapshot: Snapshot) -> None:
+    def case(self, number: str) -> None:
+        """Note the number of the case."""
+        self.told["case_number"] = number
+
+    def admitted(self, permissions: Permissions, snapshot: Snapshot) -> None:
         """Note what for, and the versions the decision was made with."""
         self.snapshot = snapshot
-        self.record = replace(
-            self.record,
-            purpose=permissions.purpose,
-            policy=permissions.fingerprint,
-            catalog=snapshot.catalog.version,
-        )
+        self.told |= {
+            "purpose": permissions.purpose,
+            "policy": permissions.fingerprint,
+            "catalog": snapshot.catalog.version,
+        }
 
     def document(self, parsed: Parsed) -> None:
         """Note the operation."""
         self.operation = (parsed.operation_hash, parsed.outline)
-        self.record = replace(self.record, operation=parsed.operation_hash)
+        self.told["operation"] = parsed.operation_hash
 
     def planned(self, plan: Plan) -> None:
         """Note what is asked for."""
         facts = plan.facts
         self.plan = plan
-        self.record = replace(
-            self.record,
-            grants=facts.grants,
-            level=facts.level,
-            coordinates=Coordinates(
-                asked=facts.asked,
-                masked=facts.masked,
-                used_in_predicate=facts.used_in_predicate,
-                used_by_policy=facts.used_by_policy,
-                aggregated=facts.aggregated,
-            ),
-        )
+        self.told |= {"grants": facts.grants, "level": facts.level, "coordinates": facts.coordinates}
 
     def refused(self, error: GovGraphError) -> None:
         """Note a refusal, and which fields it was about: the record says it, the answer does not."""
         named = tuple(sorted({self.in_catalog(name) for name in refused_coordinates(error)} - {""}))
-        ending = Ending.REFUSED if error.kind == "caller" else Ending.FAILED
-        kept = Coordinates() if isinstance(error, RecordTooLargeError) else self.record.coordinates
-        self.record = replace(
-            self.record, outcome=ending, codes=(error.code,), coordinates=replace(kept, refused=named)
-        )
+        known = Coordinates() if isinstance(error, RecordTooLargeError) else self.told.get("coordinates")
+        self.told |= {
+            "outcome": Ending.REFUSED if error.kind == "caller" else Ending.FAILED,
+            "codes": (error.code,),
+            "coordinates": replace(known or Coordinates(), refused=named),
+        }
 
     @property
     def ended(self) -> bool:
         """Return whether it is known how the request ended."""
-        return self.record.outcome is not Ending.REFUSED or bool(self.record.codes)
+        return self.told["outcome"] is not Ending.REFUSED or "codes" in self.told
 
     def abandoned(self) -> None:
         """Note that the client went away before it was known how the request would end."""
-        self.record = replace(self.record, outcome=Ending.FAILED, codes=(ClientGoneError.code,))
+        self.told |= {"outcome": Ending.FAILED, "codes": (ClientGoneError.code,)}
 
     def in_catalog(self, named: str) -> str:
         """Return the coordinate or type of the catalog that a refusal was about; empty where none."""
@@ -102,32 +114,39 @@ class Trail:
 
     def many(self, grants: tuple[str, ...]) -> None:
         """Note the grants whose bulk right the answer takes."""
-        self.record = replace(self.record, bulk=grants)
+        self.told["bulk"] = grants
 
     def answered(self, outcome: Outcome) -> None:
         """Note what was delivered."""
         codes = tuple(sorted({error.code for _, error in outcome.errors}))
-        asked = self.record.coordinates
-        returned = tuple(sorted(outcome.returned & set(asked.asked)))
-        masked = {name: mask for name, mask in asked.masked.items() if name in outcome.returned}
-        self.record = replace(
-            self.record,
-            outcome=Ending.PARTIAL if codes else Ending.ANSWERED,
-            codes=codes,
-            coordinates=replace(asked, returned=returned, masked=masked),
-            rows=dict(sorted(outcome.rows.items())),
-            subjects={name: len(persons) for name, persons in sorted(outcome.subjects.items())},
-            subject_total=len(outcome.persons()),
-            sources=dict(sorted(outcome.sources.items())),
-        )
+        self.told |= {
+            "outcome": Ending.PARTIAL if codes else Ending.ANSWERED,
+            "codes": codes,
+            "coordinates": delivered(self.told["coordinates"], outcome.returned),
+            "rows": dict(sorted(outcome.rows.items())),
+            "subjects": {name: len(persons) for name, persons in sorted(outcome.subjects.items())},
+            "subject_total": len(outcome.persons),
+            "sources": dict(sorted(outcome.sources.items())),
+        }
+
+
+def delivered(asked: Coordinates, returned: Set[str]) -> Coordinates:
+    """Return the coordinates of an access with those that were returned, and only their masks."""
+    masked = {name: mask for name, mask in asked.masked.items() if name in returned}
+    return replace(asked, returned=tuple(name for name in asked.asked if name in returned), masked=masked)
 
 
 def begin(question: Question, receipt: str, now: str) -> Trail:
     """Return the trail of a question nobody has looked at yet."""
-    record = AccessRecord(
-        receipt=receipt, time=now, request=question.request, outcome=Ending.REFUSED, address=question.address
+    return Trail(
+        {
+            "receipt": receipt,
+            "time": now,
+            "request": question.request,
+            "outcome": Ending.REFUSED,
+            "address": question.address,
+        }
     )
-    return Trail(record)
 
 
 def refused_coordinates(error: GovGraphError) -> list[str]:

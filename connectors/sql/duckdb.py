@@ -80,6 +80,11 @@ class DuckdbClient:
         """When the files that are loaded were written."""
         return self._loaded.seen.written if self._loaded else None
 
+    @property
+    def ends_late_statements(self) -> bool:
+        """False: a statement is ended from here."""
+        return False
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
         await self._refresh()

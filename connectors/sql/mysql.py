@@ -70,6 +70,11 @@ class MysqlClient:
         """None: the source is live."""
         return None
 
+    @property
+    def ends_late_statements(self) -> bool:
+        """False: a statement is ended from here."""
+        return False
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
         try:

@@ -60,6 +60,11 @@ class PostgresqlClient:
         """None: the source is live."""
         return None
 
+    @property
+    def ends_late_statements(self) -> bool:
+        """True: each session is opened with a `statement_timeout`."""
+        return True
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement; asyncpg prepares it at its first use on a connection."""
         try:

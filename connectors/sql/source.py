@@ -1,10 +1,9 @@
 """A source that speaks SQL, whatever its dialect: reads are compiled here and run by its own client."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
-
-import anyio
 
 from connectors.errors import EntityUnknownError, SourceTimeoutError, SourceUnavailableError
 from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
@@ -37,6 +36,10 @@ class Client(Protocol):
     @property
     def as_of(self) -> datetime | None:
         """When the data was true; None where it is live."""
+
+    @property
+    def ends_late_statements(self) -> bool:
+        """Whether the source itself ends a statement that lasts too long."""
 
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
@@ -118,8 +121,10 @@ class _SqlRead(RowsOnly):
         """Return the rows; the statement's text, never its values, is told to the source's log."""
         arguments = self._statement.arguments(binds)
         self._surroundings.observe(self._statement.text)
+        if self._client.ends_late_statements:
+            return self._statement.read(await self._client.fetch(self._statement.text, arguments))
         try:
-            with anyio.fail_after(self._timeout):
+            async with asyncio.timeout(self._timeout):
                 rows = await self._client.fetch(self._statement.text, arguments)
         except TimeoutError:
             raise SourceTimeoutError("The source did not answer in time") from None

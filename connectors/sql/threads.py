@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import TypeVar
 
-import anyio
+from connectors.unbroken import unbroken
 
 T = TypeVar("T")
 AGAIN = 0.02  # seconds; an interrupt that comes before the statement has begun is lost, so it is repeated
@@ -22,8 +22,7 @@ async def run(work: Callable[[], T], interrupt: Callable[[], object], threads: E
         return await asyncio.shield(result)
     except asyncio.CancelledError:
         if not begun.cancel():  # a thread is at it already
-            with anyio.CancelScope(shield=True):
-                await _stop(result, interrupt)
+            await unbroken(_stop(result, interrupt))
         raise
 
 

@@ -47,9 +47,9 @@ async def connector(url: str, statements: Any) -> AsyncIterator[Connector]:
 async def test_the_statement_is_one_text_whatever_the_keys(connector: Connector, statements: Any) -> None:
     read = connector.prepare(BY_KEY)
     assert await read.rows(keys()) == []
-    assert await read.rows(keys("330799199003071013")) == [["陈**"]]
+    assert [*map(list, await read.rows(keys("330799199003071013")))] == [["陈**"]]
     many = keys(*(str(number) for number in range(5000)), "330799201902120021", "330799199003071013")
-    assert await read.rows(many) == [["陈**"], ["陈**"]]
+    assert [*map(list, await read.rows(many))] == [["陈**"], ["陈**"]]
     assert len(statements.texts) == 3
     assert len(set(statements.texts)) == 1
 
@@ -67,7 +67,8 @@ async def test_a_value_that_looks_like_sql_is_only_a_value(connector: Connector)
 
 @pytest.mark.parametrize("value", ["a\0b", "\ud800"])
 async def test_a_key_that_no_source_can_store_finds_nothing(connector: Connector, value: str) -> None:
-    assert await connector.prepare(BY_KEY).rows(keys(value, "330799199003071013")) == [["陈**"]]
+    rows = await connector.prepare(BY_KEY).rows(keys(value, "330799199003071013"))
+    assert [*map(list, rows)] == [["陈**"]]
 
 
 async def test_a_bound_value_that_is_not_text_is_refused(connector: Connector) -> None:
@@ -86,7 +87,7 @@ async def test_cells_come_in_the_kinds_asked_for(connector: Connector) -> None:
     }
     outputs = tuple(Output(name, Column(name, kind)) for name, kind in kinds.items())
     rows = await connector.prepare(Read(TABLE, outputs, order=(Order(Column("sfzh")),))).rows({})
-    assert rows == [
+    assert [*map(list, rows)] == [
         ["330799199003071013", 7, Decimal("0.5"), True, "1990-03-07"],
         ["330799199106290025", -1, None, None, None],
         ["330799201902120021", None, Decimal(2400), False, "2019-02-12"],
@@ -97,7 +98,7 @@ async def test_numbers_read_as_text_have_one_spelling(connector: Connector) -> N
     rows = await connector.prepare(
         Read(TABLE, (Output("share", Column("share")),), order=(Order(Column("sfzh")),))
     ).rows({})
-    assert rows == [["0.5"], [None], ["2400"]]
+    assert [*map(list, rows)] == [["0.5"], [None], ["2400"]]
 
 
 @pytest.mark.parametrize(("descending", "expected"), [(False, [-1, 7, None]), (True, [None, 7, -1])])
@@ -121,7 +122,7 @@ async def test_a_derived_value_may_hide_a_column_but_order_and_keys_mean_the_col
         limit=Constant(1),
     )
     answer = await connector.prepare(read).rows(keys("330799199003071013", "330799201902120021"))
-    assert answer == [["669200798097879978"]]
+    assert [*map(list, answer)] == [["669200798097879978"]]
 
 
 async def test_views_are_described_like_tables(connector: Connector) -> None:
@@ -172,7 +173,7 @@ async def test_reads_run_side_by_side_over_few_connections(connector: Connector)
     answers = []
 
     async def ask() -> None:
-        answers.append(await read.rows(keys("330799199003071013")))
+        answers.append([*map(list, await read.rows(keys("330799199003071013")))])
 
     async with anyio.create_task_group() as group:
         for _ in range(50):
