@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from auth.client_settings import USUAL, ClientSettings
 from auth.errors import ClientRefusedError
 from auth.principal import Role
 
@@ -29,6 +30,7 @@ class Client:
     subject: str | None = field(default=None, repr=False)
     created_at: str = ""
     revoked_at: str | None = None
+    settings: ClientSettings = USUAL
 
     @property
     def revoked(self) -> bool:

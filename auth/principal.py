@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from auth.client_settings import USUAL, ClientSettings
+
 
 class Role(StrEnum):
     """The seat a client holds. The three administrators (三员) exclude each other."""
@@ -41,3 +43,4 @@ class Principal:
     end_user: str | None = None
     assurance: Assurance | None = None
     token: str = ""
+    settings: ClientSettings = USUAL

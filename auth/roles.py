@@ -30,6 +30,9 @@ class Duty(StrEnum):
     LIST_PROPOSALS = "list-proposals"
     APPROVE_CLIENT = "approve-client"
     REVOKE_CLIENT = "revoke-client"
+    SET_CLIENT = "set-client"
+    LIST_OPERATIONS = "list-operations"
+    REGISTER_OPERATION = "register-operation"
     LIST_GRANTS = "list-grants"
     EXPLAIN = "explain"
     GRANT = "grant"
@@ -57,7 +60,14 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
         }
     ),
     Role.REVIEWER: frozenset(
-        {Duty.READ_CATALOG, Duty.CHECK_CATALOG, Duty.EXPORT_CATALOG, Duty.LIST_CLIENTS, Duty.LIST_GRANTS}
+        {
+            Duty.READ_CATALOG,
+            Duty.CHECK_CATALOG,
+            Duty.EXPORT_CATALOG,
+            Duty.LIST_CLIENTS,
+            Duty.LIST_OPERATIONS,
+            Duty.LIST_GRANTS,
+        }
     ),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {
@@ -80,6 +90,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_CLIENTS,
             Duty.CREATE_CLIENT,
             Duty.REVOKE_CLIENT,
+            Duty.SET_CLIENT,
+            Duty.LIST_OPERATIONS,
+            Duty.REGISTER_OPERATION,
             Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.REVOKE_GRANT,
@@ -91,6 +104,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.READ_STATUS,
             Duty.READ_CATALOG,
             Duty.LIST_CLIENTS,
+            Duty.LIST_OPERATIONS,
             Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.READ_AUDIT,
@@ -108,6 +122,9 @@ SET_UP: frozenset[Duty] = (DUTIES[Role.SYSTEM_ADMINISTRATOR] - {Duty.APPROVE_CLI
     Duty.LIST_CLIENTS,
     Duty.CREATE_CLIENT,
     Duty.REVOKE_CLIENT,
+    Duty.SET_CLIENT,
+    Duty.LIST_OPERATIONS,
+    Duty.REGISTER_OPERATION,
     Duty.LIST_GRANTS,
     Duty.GRANT,
     Duty.REVOKE_GRANT,

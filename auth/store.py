@@ -25,8 +25,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from auth.client_settings import ClientSettings, check_settings
 from auth.clients import Client, check_client, new_secret, secret_digest
-from auth.documents import grant_document, read_grant
+from auth.documents import read_grant
 from auth.errors import (
     ClientExistsError,
     ClientUnknownError,
@@ -35,8 +36,8 @@ from auth.errors import (
     GrantUnknownError,
 )
 from auth.grants import Grant, Judge, accept, check_grant
-from auth.principal import Role
 from auth.recent import Recent
+from auth.rows import client_of, grant_row, settings_text
 from govgraph.clock import Clock, rfc3339, system_clock
 from govgraph.database import Database
 
@@ -53,6 +54,7 @@ CLIENT = Table(
     Column("secret_digest", String(64), nullable=False),
     Column("created_at", String(32), nullable=False),
     Column("revoked_at", String(32)),
+    Column("settings", Text),
 )
 
 GRANT = Table(
@@ -110,14 +112,14 @@ class AuthStore:
         """Return every client, by name, the revoked ones too."""
         async with self.database.read() as connection:
             rows = (await connection.execute(select(CLIENT).order_by(CLIENT.c.id))).all()
-        return [_client(row) for row in rows]
+        return [client_of(row) for row in rows]
 
     async def credentials(self, name: str) -> tuple[Client, str] | None:
         """Return a client that is not revoked, and the digest of its secret; None where there is none."""
         query = select(CLIENT).where(CLIENT.c.id == name, CLIENT.c.revoked_at.is_(None))
         async with self.database.read() as connection:
             row = (await connection.execute(query)).first()
-        return None if row is None else (_client(row), str(row.secret_digest))
+        return None if row is None else (client_of(row), str(row.secret_digest))
 
     async def add_client(self, client: Client) -> str:
         """Add a client and return its secret, which is shown this once and kept nowhere.
@@ -151,6 +153,14 @@ class AuthStore:
     async def revoke_client(self, name: str) -> None:
         """Revoke a client; its tokens are refused from now on. Raises `CLIENT_UNKNOWN`."""
         await self._change_client(name, {"revoked_at": self._now()})
+
+    async def set_client(self, name: str, settings: ClientSettings) -> None:
+        """Keep a client's own settings, in the place of those it had.
+
+        They count from its next request. Raises `CLIENT_REFUSED`, `CLIENT_UNKNOWN`.
+        """
+        check_settings(settings)
+        await self._change_client(name, {"settings": settings_text(settings)})
 
     async def grants_of(self, client: str) -> Sequence[Grant]:
         """Return the client's grants that are not revoked, also those not yet or no longer in force."""
@@ -207,7 +217,7 @@ class AuthStore:
             row = (await connection.execute(select(CLIENT, revoked).where(CLIENT.c.id == name))).first()
         if row is None:
             return Standing(None, token_revoked=False)
-        return Standing(_client(row), bool(row.token_revoked))
+        return Standing(client_of(row), bool(row.token_revoked))
 
     async def _put_grant(self, grant: Grant, judge: Judge) -> None:
         async with self._write() as connection:
@@ -221,13 +231,13 @@ class AuthStore:
             await _refuse_overlap(connection, grant)
             judge([*await _others(connection, grant), grant])
             await connection.execute(delete(GRANT).where(GRANT.c.id == grant.id))
-            await connection.execute(insert(GRANT).values(_grant_row(grant)))
+            await connection.execute(insert(GRANT).values(grant_row(grant)))
 
     async def _grants(self, query: Any) -> Sequence[Grant]:
         async with self.database.read() as connection:
             return await _read(connection, query)
 
-    async def _change_client(self, name: str, change: dict[str, str]) -> None:
+    async def _change_client(self, name: str, change: dict[str, str | None]) -> None:
         fitting = (CLIENT.c.id == name, CLIENT.c.revoked_at.is_(None))
         statement = update(CLIENT).where(*fitting).values(change).returning(CLIENT.c.id)
         async with self._write() as connection:
@@ -273,27 +283,3 @@ async def _others(connection: AsyncConnection, grant: Grant) -> Sequence[Grant]:
 async def _read(connection: AsyncConnection, query: Any) -> Sequence[Grant]:
     documents = (await connection.execute(query.order_by(GRANT.c.id))).scalars().all()
     return [read_grant(json.loads(document)) for document in documents]
-
-
-def _client(row: Any) -> Client:
-    return Client(
-        id=row.id,
-        title=row.title,
-        role=Role(row.role),
-        department=row.department,
-        subject=row.subject,
-        created_at=row.created_at,
-        revoked_at=row.revoked_at,
-    )
-
-
-def _grant_row(grant: Grant) -> dict[str, Any]:
-    return {
-        "id": grant.id,
-        "client": grant.client,
-        "purpose": grant.purpose,
-        "resource": grant.resource,
-        "valid_from": grant.valid_from.isoformat(),
-        "valid_to": grant.valid_to.isoformat(),
-        "document": json.dumps(grant_document(grant), ensure_ascii=False, separators=(",", ":")),
-    }

@@ -119,6 +119,7 @@ class TokenVerifier:
             subject=client.subject,
             purpose=claims.purpose,
             token=claims.jti,
+            settings=client.settings,
         )
 
     def _claims(self, token: str) -> Claims:

@@ -16,8 +16,11 @@ CallerError
 │   ├── BulkNotGrantedError         BULK_NOT_GRANTED
 │   ├── CursorNotValidError         CURSOR_NOT_VALID
 │   ├── TableNotPossibleError       TABLE_NOT_POSSIBLE
+│   ├── OperationNotRegisteredError OPERATION_NOT_REGISTERED
+│   ├── OnlyPersistedError          ONLY_PERSISTED
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 ├── HeaderRefusedError              HEADER_NOT_VALID
+├── OperationRefusedError           OPERATION_REFUSED
 └── ClientGoneError                 CLIENT_GONE
 PlatformError
 └── InternalError                   INTERNAL
@@ -140,6 +143,30 @@ class TableNotPossibleError(DocumentError):
         "Ask for one list: a connection at the root, or one to-many link below a row found by its key; "
         "or for an answer in JSON."
     )
+
+
+class OperationNotRegisteredError(DocumentError):
+    """The request names a document by its digest, and none is registered under it for this client."""
+
+    code = "OPERATION_NOT_REGISTERED"
+    remedy = (
+        "Have the operation registered with `govgraph operation register`; the digest is the SHA-256 of "
+        "its text in UTF-8, to the last space."
+    )
+
+
+class OnlyPersistedError(DocumentError):
+    """The client may ask registered operations only, and sent the text of a question."""
+
+    code = "ONLY_PERSISTED"
+    remedy = "Send the digest of a registered operation as `documentId`, without `query`."
+
+
+class OperationRefusedError(CallerError):
+    """A document cannot be registered: the client could not ask it; `where` names the code it would get."""
+
+    code = "OPERATION_REFUSED"
+    remedy = "Correct the document, or have the client's grants or limits changed first."
 
 
 class AnswerTooLargeError(DocumentError):

@@ -25,6 +25,7 @@ from resolvers.paging import Bookmarks, check_pages
 from resolvers.plan import Plan
 from resolvers.question import Answer, Question
 from resolvers.reading import caller_schema, introspected, plan_of, read
+from resolvers.registered import with_document
 from resolvers.rooms import Rooms
 from resolvers.run import Gathered, Run
 from resolvers.trail import Trail, begin
@@ -38,6 +39,8 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
     trail = begin(question, rooms.receipt(), rfc3339(rooms.clock.now()))
     try:
         admitted = await admit(question, rooms, trail)
+        rooms = rooms.within(admitted.principal.settings)
+        question = await with_document(question, admitted.principal, rooms)
         schema = await caller_schema(admitted, rooms)
         asking = await read(question, schema, admitted, rooms, trail)
         plan = await plan_of(asking, admitted, rooms, trail)

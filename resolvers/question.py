@@ -11,6 +11,7 @@ from resolvers.sheet import Sheet
 class Question:
     """One request to the data graph. Header values are as sent; empty where the header was absent.
 
+    `document_id` is the SHA-256 of a registered operation, in hex, where the request names one.
     `request` is the request id, `address` the client's network address. `deadline` is the number
     of seconds a client is willing to wait, if it said so. `table` asks for an answer that makes a table.
     """
@@ -26,6 +27,7 @@ class Question:
     end_user: str = ""
     deadline: float | None = None
     table: bool = False
+    document_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ async def read(
     """Return the question as read. Raises a coded refusal for a document or variables that do not fit."""
     documents = rooms.caches.of(admitted.snapshot).documents
     text = question.query or ""
-    named = f"{admitted.permissions.fingerprint}\0{question.operation_name or ''}\0{text}"
+    named = f"{admitted.permissions.fingerprint}\0{rooms.measure}\0{question.operation_name or ''}\0{text}"
     key = sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
     parsed = documents.get(key)
     if parsed is None:

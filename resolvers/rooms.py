@@ -1,12 +1,13 @@
 """What the pipeline is handed: the parts it asks, made once in `server.app`."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from secrets import token_bytes
 from typing import Protocol
 
 from audit.record import Record, SubjectList
+from auth.client_settings import USUAL, ClientSettings
 from auth.grants import Grant
 from auth.principal import Principal
 from auth.rights import Permissions, Quota
@@ -52,6 +53,22 @@ class Charger(Protocol):
 
     async def charge(self, grant: str, lookups: int, quota: Quota) -> None:
         """Raise where the grant's look-ups of the day are used up."""
+
+
+class Registered(Protocol):
+    """Keeps operations by digest (`schema.operations.store.OperationStore`)."""
+
+    async def text(self, digest: str, client: str) -> str | None:
+        """Return the document that a client may ask by a digest; None where there is none for it."""
+
+
+class NothingRegistered:
+    """Keeps no operation."""
+
+    async def text(self, digest: str, client: str) -> str | None:
+        """Return None."""
+        del digest, client
+        return None
 
 
 @dataclass(slots=True)
@@ -109,6 +126,25 @@ class Rooms:
     deadline: float = 10.0
     caches: Caches = field(default_factory=Caches)
     rules: tuple[Rule, ...] = field(default_factory=rules)
+    operations: Registered = field(default_factory=NothingRegistered)
+    measure: str = ""
+
+    def within(self, settings: ClientSettings) -> "Rooms":
+        """Return the rooms with a client's own limits in the place of the platform's.
+
+        `measure` tells its documents and plans from those made within other limits.
+        """
+        if settings == USUAL:
+            return self
+        given = {name: getattr(settings, name) for name in ("tokens", "fields", "depth")}
+        limits = replace(self.limits, **{name: most for name, most in given.items() if most is not None})
+        return replace(
+            self,
+            limits=limits,
+            page_limit=settings.page or self.page_limit,
+            deadline=settings.deadline or self.deadline,
+            measure=f"{limits} {settings.page}",
+        )
 
     def today(self) -> date:
         """Return the calendar day that rules are decided on."""

@@ -8,6 +8,7 @@ GovGraphError
 │   ├── DepartmentNotPublishedError    DEPARTMENT_NOT_PUBLISHED
 │   ├── SecretReferenceError           SECRET_REFERENCE
 │   ├── SecretNotOwnError              SECRET_NOT_OWN
+│   ├── OperationTitleError            OPERATION_TITLE
 │   ├── NothingVisibleError            NOTHING_VISIBLE
 │   └── GraphTooLargeError             GRAPH_TOO_LARGE
 ├── SourceFatalError
@@ -100,6 +101,13 @@ class SecretNotOwnError(CallerError):
     code = "SECRET_NOT_OWN"
     status = 403
     remedy = "Write a reference that begins with the department's own key, as `department/name`."
+
+
+class OperationTitleError(CallerError):
+    """A registered operation cannot carry this title."""
+
+    code = "OPERATION_TITLE"
+    remedy = "Give it a short title that says what it is asked for, or none."
 
 
 class NothingVisibleError(CallerError):

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,7 @@ from govgraph.settings import Settings
 from resolvers.pipeline import answer, refuse
 from resolvers.question import Answer, Question
 from resolvers.rooms import Rooms
+from schema.operations.store import CAPACITY, OperationStore
 from schema.store import CatalogStore
 from server import audit_log, health, oauth
 from server.console import page
@@ -175,6 +176,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
     auth = AuthStore(opened.database, clock, Recent(RECENT))
     realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
     tokens = TokenVerifier(realm, clock, auth)
+    operations = OperationStore(opened.database, clock, Recent(RECENT, CAPACITY))
     return Platform(
         settings=settings,
         clock=clock,
@@ -183,11 +185,12 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         auth=auth,
         proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
+        operations=operations,
         log=opened.log,
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
-        rooms=_rooms(settings, clock, opened, tokens),
+        rooms=replace(_rooms(settings, clock, opened, tokens), operations=operations),
         entrance=Entrance(
             settings.body_limit, settings.body_timeout, Strangers(tokens, settings.anonymous_limit)
         ),

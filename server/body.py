@@ -10,8 +10,10 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive
 
+from schema.operations.operation import digest_of
 from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeError, BodyTooSlowError
 
+DIGEST = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 DRAIN = 64_000_000
 PATIENCE = 20.0
 """Seconds for a body where no setting says otherwise."""
@@ -30,7 +32,7 @@ class BoundedBody:
 
     def __init__(self, receive: Receive, limit: int, seconds: float = PATIENCE) -> None:
         self._receive = receive
-        self._limit = limit
+        self.limit = limit
         self._seconds = seconds
         self._until = asyncio.get_running_loop().time() + seconds
         self._taken = 0
@@ -48,8 +50,8 @@ class BoundedBody:
         if message["type"] == "http.request":
             self._taken += len(message.get("body", b""))
             self._more = message.get("more_body", False)
-            if self._taken > self._limit:
-                raise BodyTooLargeError(f"The body is larger than {self._limit} bytes")
+            if self._taken > self.limit:
+                raise BodyTooLargeError(f"The body is larger than {self.limit} bytes")
         else:
             self._more = False
         return message
@@ -83,12 +85,16 @@ class BoundedBody:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The members of a GraphQL request that are looked at."""
+    """The members of a GraphQL request that are looked at.
 
-    query: str | None
-    variables: dict[str, Any] | None
-    operation_name: str | None
+    `document_id` is the digest of a registered operation, empty where the request names none.
+    """
+
+    query: str | None = None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
     extensions: dict[str, Any] | None = None
+    document_id: str = ""
 
 
 def read_json(content: bytes | str) -> Any:
@@ -103,12 +109,39 @@ def graphql_body(value: Any) -> Asked:
     """Return the request. Raises `BodyNotRequestError` naming the member that does not fit."""
     if not isinstance(value, dict):
         raise BodyNotRequestError("The body is not one JSON object")
+    return asked_in(value)
+
+
+def asked_in(members: Mapping[str, Any]) -> Asked:
+    """Return the request that named members make. Raises `BodyNotRequestError`."""
+    query = _member(members, "query", str)
+    extensions = _member(members, "extensions", dict)
     return Asked(
-        _member(value, "query", str),
-        _member(value, "variables", dict),
-        _member(value, "operationName", str),
-        _member(value, "extensions", dict),
+        query,
+        _member(members, "variables", dict),
+        _member(members, "operationName", str),
+        extensions,
+        _document_id(members, extensions, query),
     )
+
+
+def _document_id(members: Mapping[str, Any], extensions: Mapping[str, Any] | None, query: str | None) -> str:
+    """Return the digest that the request names in one of the two usual ways, empty where in neither.
+
+    Raises `BodyNotRequestError` where it is no SHA-256, or not that of the text sent along.
+    """
+    named = _member(members, "documentId", str)
+    persisted = _member(extensions, "persistedQuery", dict) if extensions else None
+    hashed = _member(persisted, "sha256Hash", str) if persisted else None
+    if named is None and hashed is None:
+        return ""
+    found = DIGEST.fullmatch(named if named is not None else hashed or "")
+    if found is None:
+        raise BodyNotRequestError("The digest of an operation is not a SHA-256 in hex")
+    digest = found[1].lower()
+    if (named and hashed and hashed.lower() != digest) or (query is not None and digest_of(query) != digest):
+        raise BodyNotRequestError("The digest is not that of the document sent along")
+    return digest
 
 
 def _member(body: Mapping[str, Any], name: str, kind: type) -> Any:

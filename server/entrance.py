@@ -24,9 +24,10 @@ class Entrance:
         """Return the body of a request, bounded."""
         return BoundedBody(receive, self.body_limit, self.body_timeout)
 
-    async def admit(self, address: str, authorization: str) -> None:
-        """Return where the request may be looked at. Raises `TOO_MANY_REQUESTS`."""
-        await self.strangers.admit(address, authorization)
+    async def admit(self, address: str, authorization: str) -> int:
+        """Return the most bytes that the body may hold. Raises `TOO_MANY_REQUESTS`."""
+        client = await self.strangers.admit(address, authorization)
+        return client.settings.body or self.body_limit if client else self.body_limit
 
     async def unrecorded(self, address: str, error: GovGraphError) -> bool:
         """Return whether this refusal leaves no record: the first of a minute does, others fill the disk."""

@@ -4,6 +4,7 @@ GovGraphError
 ├── CallerError
 │   ├── BodyTooLargeError, BodyTooSlowError                           the body of a request
 │   ├── BodyNotJsonError, BodyNotRequestError                         what it holds
+│   ├── QueryStringTooLongError, QueryStringRefusedError              a registered operation by GET
 │   ├── TooManyRequestsError                                          refusals of nobody in particular
 │   ├── ContentTypeNotSupportedError, MethodNotAllowedError, WrongMethodError, NotFoundError
 │   ├── RequestElsewhereError                                         a page of another origin
@@ -33,7 +34,10 @@ class BodyTooLargeError(CallerError):
 
     code = "BODY_TOO_LARGE"
     status = 413
-    remedy = "Send a smaller request; the operator sets the limit with `GOVGRAPH_BODY_LIMIT`."
+    remedy = (
+        "Send a smaller request; the operator sets the limit with `GOVGRAPH_BODY_LIMIT`, the security "
+        "administrator that of one client."
+    )
 
 
 class BodyTooSlowError(CallerError):
@@ -69,6 +73,23 @@ class BodyNotRequestError(CallerError):
     )
 
 
+class QueryStringTooLongError(CallerError):
+    """The query string holds more bytes than the limit."""
+
+    code = "QUERY_STRING_TOO_LONG"
+    status = 414
+    remedy = "Send the request by POST, with a body."
+
+
+class QueryStringRefusedError(CallerError):
+    """The query string is not that of a request."""
+
+    code = "QUERY_STRING_REFUSED"
+    remedy = (
+        "Send `documentId`, `operationName`, `variables` and `extensions` once each, the last two as JSON."
+    )
+
+
 class ContentTypeNotSupportedError(CallerError):
     """The body is of a kind that is not read here."""
 
@@ -82,7 +103,7 @@ class MethodNotAllowedError(CallerError):
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
-    remedy = "Use POST; queries by GET come with persisted operations."
+    remedy = "Use POST."
 
 
 class WrongMethodError(MethodNotAllowedError):

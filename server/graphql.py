@@ -1,6 +1,7 @@
 """`/graphql`: request in, answer out; every refusal goes through the pipeline and is recorded.
 
-GraphQL over HTTP, spoken directly: POST with JSON, no batches, no uploads, no page, no sockets.
+GraphQL over HTTP, spoken directly: POST with JSON, GET for registered operations; no batches, no
+uploads, no page, no sockets.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,15 +14,16 @@ from starlette.websockets import WebSocket
 from govgraph.errors import GovGraphError
 from resolvers.question import Answer, Question
 from server.attendance import Attendance
-from server.body import JSON_TYPES, BoundedBody, graphql_body, read_json
+from server.body import JSON_TYPES, Asked, BoundedBody, graphql_body, read_json
 from server.entrance import Entrance
 from server.errors import ContentTypeNotSupportedError, MethodNotAllowedError
 from server.headers import Headers, caller_address, question_of, read_headers
+from server.query_string import asked_by_get
 from server.responses import answer_bytes, media_type, refusal
 from server.tables.shown import as_table
 
 UNAUTHENTICATED = 401
-METHODS = "POST"
+METHODS = "GET, POST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,9 @@ class DataView:
             await _sent(answer, visit, send)
 
     async def _answered(self, visit: Visit) -> Answer | None:
-        headers, address = visit.headers, caller_address(visit.scope)
-        await self._entrance.admit(address, headers.get(b"authorization", ""))
-        if visit.scope["method"] != "POST":
-            raise MethodNotAllowedError("This address answers POST only")
-        if JSON_TYPES.match(headers.get(b"content-type", "")) is None:
-            raise ContentTypeNotSupportedError("The kind of the body is not read here")
-        asked = graphql_body(read_json(await visit.body.whole()))
-        question = question_of(visit.scope, headers, asked)
+        address = caller_address(visit.scope)
+        visit.body.limit = await self._entrance.admit(address, visit.headers.get(b"authorization", ""))
+        question = question_of(visit.scope, visit.headers, await _asked(visit))
         answer = await visit.attendance.of(self._pipeline.answer(question))
         if answer is not None and answer.status == UNAUTHENTICATED:
             await self._entrance.strangers.refused(address)
@@ -87,6 +84,18 @@ class DataView:
         if isinstance(error, MethodNotAllowedError):
             return replace(answer, headers={**answer.headers, "Allow": METHODS})
         return answer
+
+
+async def _asked(visit: Visit) -> Asked:
+    """Return what is asked, in the query string or in the body. Raises a coded refusal for all else."""
+    method = visit.scope["method"]
+    if method == "GET":
+        return asked_by_get(visit.scope["query_string"])
+    if method != "POST":
+        raise MethodNotAllowedError("This address answers POST, and GET for registered operations")
+    if JSON_TYPES.match(visit.headers.get(b"content-type", "")) is None:
+        raise ContentTypeNotSupportedError("The kind of the body is not read here")
+    return graphql_body(read_json(await visit.body.whole()))
 
 
 class Shortcut:

@@ -22,7 +22,7 @@ LOOKED_AT: Final = frozenset(
         b"accept",
     }
 )
-NOTHING: Final = Asked(None, None, None)
+NOTHING: Final = Asked()
 SECONDS: Final = re.compile(r"^\d{1,3}(\.\d{1,3})?$")
 
 
@@ -56,6 +56,7 @@ def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Quest
         end_user=headers.get(b"end-user", ""),
         deadline=_seconds(headers.get(b"request-timeout", "")),
         table=wanted_table(headers.get(b"accept", "")) is not None,
+        document_id=asked.document_id,
     )
 
 

@@ -12,6 +12,7 @@ from govgraph.database import Database
 from govgraph.keyring import Keyring
 from govgraph.settings import Settings
 from resolvers.rooms import Rooms
+from schema.operations.store import OperationStore
 from schema.store import CatalogStore
 from server.entrance import Entrance
 from server.home import RunningServer
@@ -32,6 +33,7 @@ class Platform:
     auth: AuthStore
     proposals: ProposalStore
     catalog: CatalogStore
+    operations: OperationStore
     log: Log
     tokens: TokenVerifier
     authorization_server: AuthorizationServer

@@ -35,13 +35,13 @@ class Strangers:
         self._visits = RateLimitItemPerMinute(limit * VISITS)
         self._once = RateLimitItemPerMinute(1)
 
-    async def admit(self, address: str, authorization: str) -> None:
-        """Return where the request may be looked at. Raises `TOO_MANY_REQUESTS`."""
-        if await self._limiter.test(self._limit, "refused", place(address)):
-            return
+    async def admit(self, address: str, authorization: str) -> Principal | None:
+        """Return who asks, None where a stranger's request may be looked at. Raises `TOO_MANY_REQUESTS`."""
         try:
-            await self._verifier.principal(authorization)
+            return await self._verifier.principal(authorization)
         except UnauthenticatedError:
+            if await self._limiter.test(self._limit, "refused", place(address)):
+                return None
             raise _too_many() from None
 
     async def refused(self, address: str) -> None:

@@ -1,5 +1,7 @@
 """`govgraph client`: who may ask."""
 
+from collections.abc import Mapping
+
 from server.cli.connection import Target, connected
 from server.cli.output import print_json, print_line, print_table
 from server.cli.settings import read_settings
@@ -8,7 +10,10 @@ from server.cli.texts import text
 MADE = "clientId clientSecret proposal"
 CREATE = f"""mutation Create($client: ClientDraft!) {{ createClient(client: $client) {{ {MADE} }} }}"""
 APPROVE = f"""mutation Approve($number: String!) {{ approveClient(number: $number) {{ {MADE} }} }}"""
-LIST = """query Clients { clients { id title role department revoked } }"""
+SETTINGS = "onlyPersisted body tokens fields depth page deadline"
+LIST = f"""query Clients {{ clients {{ id title role department revoked settings {{ {SETTINGS} }} }} }}"""
+SET = f"""mutation Set($id: String!, $settings: ClientSettingsDraft!) {{
+  setClient(id: $id, settings: $settings) {{ id settings {{ {SETTINGS} }} }} }}"""
 REVOKE = """mutation Revoke($id: String!) { revokeClient(id: $id) }"""
 
 
@@ -45,7 +50,27 @@ async def listing(server: str, acting: str, json: bool) -> None:
     if json:
         print_json(clients)
     else:
-        print_table(clients, ("id", "title", "role", "department", "revoked"))
+        rows = [{**client, "settings": _shown(client["settings"])} for client in clients]
+        print_table(rows, ("id", "title", "role", "department", "revoked", "settings"))
+
+
+async def set_client(
+    client: str, settings: Mapping[str, float | bool | None], server: str, acting: str, json: bool
+) -> None:
+    """Set what a client may ask and its limits, in the place of what was set before."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        changed = (await control.ask(SET, id=client, settings=settings))["setClient"]
+    if json:
+        print_json(changed)
+    else:
+        print_line(text("client set to", client=client, settings=_shown(changed["settings"])))
+
+
+def _shown(settings: Mapping[str, float | bool | None]) -> str:
+    """Return settings in one line: what is set, and nothing of what is as for everybody."""
+    shown = ["onlyPersisted"] if settings["onlyPersisted"] else []
+    shown += [f"{name}={value:g}" for name, value in settings.items() if name != "onlyPersisted" and value]
+    return " ".join(shown) or text("as for everybody")
 
 
 async def revoke(client: str, server: str, acting: str, json: bool) -> None:

@@ -5,6 +5,7 @@ import typer
 from server.cli import options as given
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
+from server.cli.client_commands import CLIENT, OPERATION
 from server.cli.questions import explain
 from server.cli.texts import text
 
@@ -113,45 +114,6 @@ def catalog_search(
     call("catalog:find", json, words=words, server=server, acting=acting)
 
 
-def client_create(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    client: given.ClientId,
-    title: given.Title,
-    role: given.RoleName = "application",
-    department: given.OptionalDepartment = "",
-    subject: given.Subject = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
-    """Make a client."""
-    draft = {"id": client, "title": title, "role": role}
-    draft |= {"department": department} if department else {}
-    draft |= {"subject": subject} if subject else {}
-    call("clients:create", json, draft=draft, server=server, acting=acting)
-
-
-def client_approve(
-    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
-    """Fill a seat."""
-    call("clients:approve", json, number=number, server=server, acting=acting)
-
-
-def client_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
-    """List the clients."""
-    call("clients:listing", json, server=server, acting=acting)
-
-
-def client_revoke(
-    client: given.ClientId,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
-    """Revoke a client."""
-    call("clients:revoke", json, client=client, server=server, acting=acting)
-
-
 def grant_apply(
     files: given.GrantFiles,
     server: given.Server = "",
@@ -222,7 +184,8 @@ def setup_finish(server: given.Server = "", acting: given.Acting = "", json: giv
 COMMANDS = (
     ("", (serve, migrate, demo, token, query, explain)),
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
-    ("client", (client_create, client_approve, client_list, client_revoke)),
+    ("client", CLIENT),
+    ("operation", OPERATION),
     ("grant", (grant_apply, grant_list, grant_revoke)),
     ("secret", (secret_set,)),
     ("audit", AUDIT),

@@ -50,3 +50,14 @@ Form: TypeAlias = Annotated[
 ]
 ExplainedClient: TypeAlias = Annotated[str, typer.Option("--client", help=text("option client"))]
 QueryFile: TypeAlias = Annotated[str, typer.Argument(help=text("query file"))]
+OperationTitle: TypeAlias = Annotated[str, typer.Option("--title", help=text("option operation title"))]
+Digest: TypeAlias = Annotated[str, typer.Argument(help=text("digest"))]
+OnlyPersisted: TypeAlias = Annotated[
+    bool, typer.Option("--only-persisted", help=text("option only persisted"))
+]
+BodyBytes: TypeAlias = Annotated[int | None, typer.Option("--body", help=text("option body"))]
+Tokens: TypeAlias = Annotated[int | None, typer.Option("--tokens", help=text("option tokens"))]
+Fields: TypeAlias = Annotated[int | None, typer.Option("--fields", help=text("option fields"))]
+Depth: TypeAlias = Annotated[int | None, typer.Option("--depth", help=text("option depth"))]
+Page: TypeAlias = Annotated[int | None, typer.Option("--page", help=text("option page"))]
+Deadline: TypeAlias = Annotated[float | None, typer.Option("--deadline", help=text("option deadline"))]

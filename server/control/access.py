@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 import strawberry
 
-from auth.errors import RoleNotAllowedError
+from auth.errors import ClientUnknownError, RoleNotAllowedError
 from auth.principal import Principal, Role
 from auth.roles import AFTER_SET_UP, SET_UP, Duty, require
 from server.control.records import Recorder
@@ -59,3 +59,13 @@ class Session:
 
 
 At: TypeAlias = strawberry.Info[Session, None]
+
+
+async def client_named(session: Session, name: str) -> Principal:
+    """Return who a client is. Raises `ClientUnknownError`; a client that was revoked asks nothing."""
+    found = await session.platform.auth.client(name)
+    if found is None or found.revoked:
+        raise ClientUnknownError("No client of this name may ask", where="client")
+    return Principal(
+        found.id, found.title, found.role, found.department, found.subject, settings=found.settings
+    )

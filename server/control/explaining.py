@@ -6,7 +6,6 @@ import strawberry
 from strawberry.scalars import JSON
 
 from audit.record import Outcome
-from auth.errors import ClientUnknownError
 from auth.principal import Principal
 from auth.roles import Duty
 from govgraph.errors import GovGraphError, Kind
@@ -15,7 +14,7 @@ from resolvers.explain import explain as explained
 from resolvers.explanation_text import as_mermaid, as_text
 from resolvers.question import Question
 from resolvers.trail import Trail
-from server.control.access import At, Session
+from server.control.access import At, client_named
 from server.control.records import Change
 
 
@@ -43,7 +42,7 @@ async def explain(at: At, question: QuestionDraft, client: str = "") -> Explanat
     session = at.context
     own = client in ("", session.principal.client)
     await session.allow(Duty.READ_CATALOG if own else Duty.EXPLAIN)
-    caller = session.principal if own else await _client(session, client)
+    caller = session.principal if own else await client_named(session, client)
     asked = Question(
         query=question.query,
         variables=_variables(question.variables),
@@ -52,7 +51,7 @@ async def explain(at: At, question: QuestionDraft, client: str = "") -> Explanat
         address=session.recorder.address,
         purpose=question.purpose,
     )
-    rooms = session.platform.rooms
+    rooms = session.platform.rooms.within(caller.settings)
     trail = begun(asked, rooms)
     try:
         found = await explained(asked, caller, rooms, trail)
@@ -64,14 +63,6 @@ async def explain(at: At, question: QuestionDraft, client: str = "") -> Explanat
     await session.recorder.note(_change(caller, trail), Outcome.ANSWERED)
     document = cast("JSON", found.document())
     return ExplanationView(document=document, text=as_text(found), mermaid=as_mermaid(found))
-
-
-async def _client(session: Session, name: str) -> Principal:
-    """Return who a client is. Raises `ClientUnknownError`; a client that was revoked asks nothing."""
-    found = await session.platform.auth.client(name)
-    if found is None or found.revoked:
-        raise ClientUnknownError("No client of this name may ask", where="client")
-    return Principal(found.id, found.title, found.role, found.department, found.subject)
 
 
 def _variables(given: JSON | None) -> dict[str, object]:

@@ -5,10 +5,12 @@ import strawberry
 from auth.roles import Duty
 from schema.grant_file import read_grants_text
 from schema.manifest import read_manifest_text
-from server.control import seats
+from server.control import operations, seats
 from server.control.access import At
+from server.control.client_types import ClientView
 from server.control.files import check_files, read_files, shortened
 from server.control.granting import put_in_force
+from server.control.operations import OperationView
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
 from server.control.types import (
@@ -110,6 +112,17 @@ class Mutation:
     )
     revoke_client: bool = strawberry.mutation(
         resolver=seats.revoke_client, description="Revoke a client; its tokens are refused from now on."
+    )
+    set_client: ClientView = strawberry.mutation(
+        resolver=operations.set_client,
+        description="Set what a client may ask and its limits, in the place of what was set before.",
+    )
+    register_operation: OperationView = strawberry.mutation(
+        resolver=operations.register_operation,
+        description="Register a document, to be asked by the SHA-256 of its text.",
+    )
+    remove_operation: bool = strawberry.mutation(
+        resolver=operations.remove_operation, description="Remove a registered operation at once."
     )
     put_grants: list[GrantView] = strawberry.mutation(
         resolver=put_grants, description="Put the sharing grants of one or more grants files in force."

@@ -8,20 +8,20 @@ from strawberry.scalars import JSON
 from audit.record import Outcome
 from auth.roles import Duty
 from schema.search import search as found_by
-from server.control import explaining, seats
+from server.control import explaining, operations, seats
 from server.control.access import At
+from server.control.client_types import ClientView, client_view
 from server.control.explaining import ExplanationView
+from server.control.operations import OperationView
 from server.control.records import Change
 from server.control.seat_types import ProposalView
 from server.control.types import (
     CatalogView,
-    ClientView,
     GrantView,
     SearchHit,
     SourceState,
     Status,
     catalog_view,
-    client_view,
     grant_view,
 )
 from server.errors import ReceiptUnknownError
@@ -122,6 +122,10 @@ class Query:
     )
     grants: list[GrantView] = strawberry.field(
         resolver=grants, description="The sharing grants, or those of one client."
+    )
+    operations: list[OperationView] = strawberry.field(
+        resolver=operations.operations,
+        description="The registered operations, or those that one client may ask.",
     )
     proposals: list[ProposalView] = strawberry.field(
         resolver=seats.proposals, description="What waits until the holder of a second seat approves it."

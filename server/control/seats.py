@@ -9,9 +9,9 @@ from auth.principal import Role
 from auth.proposals.store import Act, Proposal
 from auth.roles import SEATS, Duty
 from server.control.access import At, Session
+from server.control.client_types import ClientDraft
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient, ProposalView
-from server.control.types import ClientDraft
 
 
 async def create_client(at: At, client: ClientDraft) -> NewClient:

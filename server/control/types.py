@@ -1,11 +1,10 @@
-"""The types of the control graph, and how catalog, clients and grants become them."""
+"""The types of the control graph, and how catalog and grants become them."""
 
 from collections.abc import Mapping
 
 import strawberry
 from strawberry.scalars import JSON
 
-from auth.clients import Client
 from auth.grants import Grant
 from schema.catalog import Catalog, CatalogField, Link, Resource
 from schema.errors import Problem
@@ -83,17 +82,6 @@ class SearchHit:
     level: str | None
 
 
-@strawberry.type(description="A client; its secret is shown once, when it is made.")
-class ClientView:
-    """A client without its secret."""
-
-    id: str
-    title: str
-    role: str
-    department: str | None
-    revoked: bool
-
-
 @strawberry.type(description="A sharing grant, without the data it opens.")
 class GrantView:
     """A grant: who, what for, which fields with which rights and masks, until when."""
@@ -166,17 +154,6 @@ class FileText:
     text: str
 
 
-@strawberry.input(description="A client to make.")
-class ClientDraft:
-    """A client: role, and what belongs to the role."""
-
-    id: str
-    title: str
-    role: str
-    department: str | None = None
-    subject: str | None = None
-
-
 def catalog_view(catalog: Catalog, names: list[str] | None) -> CatalogView:
     """Return the catalog, or the named resources of it; hidden resources are left out."""
     shown = [
@@ -227,17 +204,6 @@ def _field_view(field: CatalogField) -> CatalogFieldView:
 
 def _link_view(link: Link) -> CatalogLinkView:
     return CatalogLinkView(name=link.name, title=link.title, target=link.target, one=link.one)
-
-
-def client_view(client: Client) -> ClientView:
-    """Return a client without its secret and without its subject."""
-    return ClientView(
-        id=client.id,
-        title=client.title,
-        role=client.role.value,
-        department=client.department,
-        revoked=client.revoked,
-    )
 
 
 def grant_view(grant: Grant) -> GrantView:

@@ -19,7 +19,7 @@ from auth.errors import UnauthenticatedError
 from auth.principal import Principal
 from govgraph.errors import GovGraphError, Location
 from resolvers.errors import InternalError
-from server.body import JSON_TYPES, graphql_body, read_json
+from server.body import JSON_TYPES, BoundedBody, graphql_body, read_json
 from server.control.access import Session, machine_administrator
 from server.control.mutations import Mutation
 from server.control.queries import Query
@@ -65,16 +65,16 @@ class ControlView(GraphQL[Session, None]):
         body = self._platform.entrance.body(receive)
         request = Request(scope, body)
         try:
-            response = await self._answered(request)
+            response = await self._answered(request, body)
         except GovGraphError as error:
             await body.drain()
             response = closed(await self._refused(request, error), body)
         await response(scope, receive, send)
 
-    async def _answered(self, request: Request) -> Response:
+    async def _answered(self, request: Request, body: BoundedBody) -> Response:
         authorization = request.headers.get("authorization", "")
         if not self._is_machine(authorization):
-            await self._platform.entrance.admit(address_of(request), authorization)
+            body.limit = await self._platform.entrance.admit(address_of(request), authorization)
         if request.method != "POST":
             raise MethodNotAllowedError("This address answers POST only")
         if JSON_TYPES.match(request.headers.get("content-type", "")) is None:

@@ -12,6 +12,7 @@ READING = {
     Duty.READ_STATUS,
     Duty.READ_CATALOG,
     Duty.LIST_CLIENTS,
+    Duty.LIST_OPERATIONS,
     Duty.LIST_PROPOSALS,
     Duty.LIST_GRANTS,
 }

@@ -91,6 +91,39 @@ MEDICAL = REST.format(
 MANIFESTS = (("people.yaml", PUBLIC_SECURITY), ("housing.yaml", HOUSING), ("medical.yaml", MEDICAL))
 
 
+DIVISIONS = """
+manifest: 1
+department: {key: big-data, code: 11330799T00001127R, title: 大数据局}
+source: {kind: files, entities: {rows: {path: "${DEPARTMENT_FOLDER}/divisions.csv"}}}
+resources:
+  Division:
+    table: rows
+    title: 区划
+    class: {lei: 3, xiang: 12, mu: 009}
+    summary: 测试
+    share: {type: CONDITIONAL, scope: 行政机关, purposes: [CHECK-ONE]}
+    open: NOT_OPEN
+    cycle: DAILY
+    key: [code]
+    fields:
+      code: {column: code, title: 代码, level: L1, rights: [read, match]}
+      name: {column: name, title: 名称, level: L1, rights: [read, match]}
+"""
+DIVISION_GRANT = """
+grants: 1
+client: {client}
+purpose: CHECK-ONE
+legalBasis: 测试
+agreement: 测试
+valid: {{from: 2020-01-01, to: 2099-12-31}}
+items:
+  - id: D-{client}
+    resource: big-data.Division
+    fields: {{code: [read, match], name: [read, match]}}
+"""
+"""A department whose resource is about no persons: anybody with a grant may list it."""
+
+
 def grants(client: str, purpose: str, number: int) -> str:
     """Return a grants file that opens everything but the phone."""
     return f"""

@@ -1,0 +1,1 @@
+"""Registered operations: documents that clients ask by the digest of their text."""
