@@ -4,7 +4,9 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from anyio import to_thread
 from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, Text, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -66,11 +68,17 @@ class _Stored:
 
 
 class CatalogStore:
-    """Versions of the catalog, and the secrets its sources refer to."""
+    """Versions of the catalog, and the secrets its sources refer to.
+
+    A version never changes, so what was read of one is kept: a draft for each department, and the newest
+    catalog. Reading and putting together is done in worker threads: a city's catalog takes its time.
+    """
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._read: Mapping[str, tuple[int, Draft]] = {}
+        self._newest: Assembly | None = None
 
     async def current(self) -> Catalog:
         """Return the newest catalog; version 0 is empty."""
@@ -78,9 +86,12 @@ class CatalogStore:
 
     async def assembly(self) -> Assembly:
         """Return the newest catalog with the links that sleep in it."""
-        async with self._database.read() as connection:
-            stored = await _load(connection)
-        return assemble(stored.drafts.values(), stored.version, stored.codes)
+        newest = self._newest
+        if newest is not None and newest.catalog.version == await self.version():
+            return newest
+        stored = await self._stored()
+        self._newest = await _assembled(stored.drafts, stored.version, stored.codes)
+        return self._newest
 
     async def version(self) -> int:
         """Return the number of the newest version, 0 where nothing was published."""
@@ -96,16 +107,18 @@ class CatalogStore:
         for _ in range(TRIES):
             try:
                 async with self._database.write() as connection:
-                    return await self._publish(connection, drafts)
+                    assembly = await self._publish(connection, drafts)
             except IntegrityError:
                 continue  # another replica took the number; see what it published and try again
+            self._newest = assembly
+            return assembly.catalog.version
         raise CatalogBusyError("Other publications kept coming first")
 
-    async def _publish(self, connection: AsyncConnection, drafts: Sequence[Draft]) -> int:
-        stored = await _load(connection)
+    async def _publish(self, connection: AsyncConnection, drafts: Sequence[Draft]) -> Assembly:
+        stored = await self._load(connection)
         version = stored.version + len(drafts)
         together = {**stored.drafts, **{draft.department.key: draft for draft in drafts}}
-        assembly = assemble(together.values(), version, stored.codes)
+        assembly = await _assembled(together, version, stored.codes)
         if assembly.problems:
             raise ManifestRefusedError(assembly.problems)
         rows = [
@@ -123,22 +136,43 @@ class CatalogStore:
         ]
         if new:
             await connection.execute(insert(CODE), new)
-        return version
+        return assembly
 
     async def trial(self, draft: Draft) -> Assembly:
         """Return what publishing would make, with its problems and sleeping links; changes nothing."""
-        async with self._database.read() as connection:
-            stored = await _load(connection)
+        stored = await self._stored()
         drafts = {**stored.drafts, draft.department.key: draft}
-        return assemble(drafts.values(), stored.version + 1, stored.codes)
+        return await _assembled(drafts, stored.version + 1, stored.codes)
 
     async def draft(self, department: str) -> Draft:
         """Return a department's newest draft. Raises `DepartmentNotPublishedError`."""
-        async with self._database.read() as connection:
-            stored = await _load(connection)
-        if department not in stored.drafts:
+        drafts = await self.drafts()
+        if department not in drafts:
             raise DepartmentNotPublishedError("The department has published nothing")
-        return stored.drafts[department]
+        return drafts[department]
+
+    async def drafts(self) -> Mapping[str, Draft]:
+        """Return the newest draft of each department that has published."""
+        return (await self._stored()).drafts
+
+    async def _stored(self) -> _Stored:
+        async with self._database.read() as connection:
+            return await self._load(connection)
+
+    async def _load(self, connection: AsyncConnection) -> _Stored:
+        """Return what the store holds; only drafts that were not read before are read."""
+        last = select(func.max(VERSION.c.version)).group_by(VERSION.c.department)
+        numbers = select(VERSION.c.department, VERSION.c.version).where(VERSION.c.version.in_(last))
+        current = {row.department: row.version for row in await connection.execute(numbers)}
+        known = {name: self._read.get(name, (0, None))[0] for name in current}
+        missing = [number for name, number in current.items() if known[name] != number]
+        documents = select(VERSION).where(VERSION.c.version.in_(missing))
+        rows: Sequence[Any] = (await connection.execute(documents)).all() if missing else ()
+        fresh = await to_thread.run_sync(_read_drafts, rows)
+        self._read = {name: fresh.get(name) or self._read[name] for name in current}
+        codes = (await connection.execute(select(CODE).order_by(CODE.c.version))).all()
+        drafts = {name: draft for name, (_, draft) in self._read.items()}
+        return _Stored(await _newest(connection), drafts, [(row.place, row.code) for row in codes])
 
     async def export(self, department: str) -> str:
         """Return the YAML text of a department's newest manifest; it reads back to the same draft."""
@@ -191,12 +225,13 @@ async def _newest(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(func.max(VERSION.c.version)))).scalar() or 0)
 
 
-async def _load(connection: AsyncConnection) -> _Stored:
-    last = select(func.max(VERSION.c.version)).group_by(VERSION.c.department)
-    rows = (await connection.execute(select(VERSION).where(VERSION.c.version.in_(last)))).all()
-    codes = (await connection.execute(select(CODE).order_by(CODE.c.version))).all()
-    drafts = {row.department: _stored_draft(row.department, row.document) for row in rows}
-    return _Stored(await _newest(connection), drafts, [(row.place, row.code) for row in codes])
+async def _assembled(drafts: Mapping[str, Draft], version: int, codes: Sequence[tuple[str, str]]) -> Assembly:
+    return await to_thread.run_sync(assemble, drafts.values(), version, codes)
+
+
+def _read_drafts(rows: Sequence[Any]) -> Mapping[str, tuple[int, Draft]]:
+    """Return the drafts in some rows, each with its version, by department."""
+    return {row.department: (row.version, _stored_draft(row.department, row.document)) for row in rows}
 
 
 def _stored_draft(department: str, text: str) -> Draft:

@@ -196,12 +196,15 @@ def _across(types: Mapping[str, VisibleType], permissions: Permissions) -> dict[
 
 def _reaching(joined: Mapping[str, Mapping[str, Link]], able: set[str]) -> set[str]:
     """Return the types that are able themselves or reach one that is by links, however far away."""
-    found = set(able)
-    grown = True
-    while grown:
-        more = {name for name, links in joined.items() if any(one.target in found for one in links.values())}
-        grown = not more <= found
-        found |= more
+    leading: dict[str, list[str]] = {}
+    for name, links in joined.items():
+        for link in links.values():
+            leading.setdefault(link.target, []).append(name)
+    found, waiting = set(able), [*able]
+    while waiting:
+        more = [name for name in leading.get(waiting.pop(), ()) if name not in found]
+        found.update(more)
+        waiting.extend(more)
     return found
 
 

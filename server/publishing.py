@@ -74,8 +74,7 @@ class Publisher:
         if problems:
             raise ManifestRefusedError(problems)
         async with self._turn:
-            for draft in drafts:
-                await self._store.publish(draft)
+            await self._store.publish(*drafts)
             catalog = await self._store.current()
             await self._swap(catalog, frozenset())
         return catalog.version
@@ -163,8 +162,7 @@ async def check(
 
     They are held against each other and against what the other departments have published.
     """
-    published = (await store.current()).departments
-    drafts: dict[str, Draft] = {department: await store.draft(department) for department in published}
+    drafts = {**await store.drafts()}
     problems: list[Problem] = []
     given: list[Draft] = []
     for name, text in files:
@@ -176,5 +174,5 @@ async def check(
     problems = problems or await publisher.refusals(given)
     if problems:
         return problems, ()
-    assembly = assemble(drafts.values())
+    assembly = await to_thread.run_sync(assemble, drafts.values())
     return assembly.problems, assembly.dormant

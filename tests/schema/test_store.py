@@ -169,3 +169,39 @@ async def test_a_missing_secret_and_a_bad_reference_have_their_codes(store: Cata
     assert missing.value.code == "SECRET_MISSING"
     with pytest.raises(SecretReferenceError):
         await store.put_secret("../etc", "x")
+
+
+async def test_a_publication_reads_no_other_departments_manifest_again(store: CatalogStore) -> None:
+    await store.publish(draft(PUBLIC_SECURITY), draft(CIVIL_AFFAIRS))
+    before = await store.drafts()
+    await store.publish(draft(CIVIL_AFFAIRS))
+    after = await store.drafts()
+    assert after["public-security"] is before["public-security"]
+    assert after["civil-affairs"] is not before["civil-affairs"]
+    person = before["public-security"].resources["Person"].resource
+    assert (await store.current()).resources["Person"].fields is person.fields
+
+
+async def test_what_another_replica_publishes_is_seen(store: CatalogStore, database: Database) -> None:
+    other = CatalogStore(database, Sealer(KEY))
+    await store.publish(draft(PUBLIC_SECURITY))
+    assert (await other.current()).version == 1
+    await other.publish(draft(CIVIL_AFFAIRS))
+    assert sorted((await store.current()).resources) == ["MarriageParty", "Person"]
+    await store.publish(draft(PUBLIC_SECURITY.replace("title: 姓名", "title: 名字")))
+    assert (await other.current()).resources["Person"].fields["name"].title == "名字"
+    assert await other.assembly() == await store.assembly()
+
+
+async def test_the_newest_catalog_is_put_together_once(store: CatalogStore) -> None:
+    await store.publish(draft(PUBLIC_SECURITY))
+    assert await store.current() is await store.current()
+
+
+async def test_a_refused_publication_leaves_the_newest_catalog_as_it_was(store: CatalogStore) -> None:
+    await store.publish(draft(PUBLIC_SECURITY))
+    clashing = draft(PUBLIC_SECURITY.replace("key: public-security", "key: other-department"))
+    before = await store.current()
+    with pytest.raises(ManifestRefusedError):
+        await store.publish(clashing)
+    assert await store.current() is before

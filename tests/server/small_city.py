@@ -170,6 +170,7 @@ class RestDepartment:
     def __init__(self) -> None:
         self.port = 0
         self.answering = anyio.Event()
+        self.asked = anyio.Event()
         self.requests = 0
         self.stop: Callable[[], Awaitable[None]] = self.nothing
         self.release()
@@ -178,8 +179,9 @@ class RestDepartment:
         """Stop nothing: the department does not listen yet."""
 
     def hang(self) -> None:
-        """Answer nothing until released."""
+        """Answer nothing until released; `asked` tells that somebody waits."""
         self.answering = anyio.Event()
+        self.asked = anyio.Event()
 
     def release(self) -> None:
         """Answer again."""
@@ -192,6 +194,7 @@ class RestDepartment:
             while not _whole(received):
                 received += await stream.receive()
             self.requests += 1
+            self.asked.set()
             await self.answering.wait()
             rows = [{"idNo": CHEN, "state": "PAYING"}] if KEY.encode() in received else []
             body = orjson.dumps({"data": rows})

@@ -1,11 +1,16 @@
 """Sources open aside; a dead one never stops the platform, and comes back without a restart."""
 
 from pathlib import Path
+from typing import Any
 
+import anyio
+import httpx2
 import pytest
 
 from govgraph.egress import Egress, networks
 from govgraph.file_access import SourceFolders
+from schema.draft import Draft
+from schema.errors import ManifestRefusedError
 from schema.manifest import read_manifest_text
 from server.app import Surrounding, build
 from server.publishing import OPEN, Publisher, check
@@ -75,3 +80,83 @@ async def test_a_retired_source_is_let_go_of_after_the_grace(platform: Living) -
     assert publisher.states()["public-security"] == OPEN
     await publisher.aclose()
     assert publisher.states() == {}
+
+
+def formed(swapped: bool) -> list[Draft]:
+    """Return two departments' drafts whose codes all mean one thing, or all the other."""
+    first, second = ("GUEST", "LOCAL") if swapped else ("LOCAL", "GUEST")
+    codes = f"codes: {{1: {first} 甲, 2: {second} 乙}}"
+    people = PUBLIC_SECURITY.replace("codes: {1: LOCAL 本地, 2: GUEST 外来}", codes)
+    state = f"codes: {{PAYING: {first} 甲, ENDED: {second} 乙}}"
+    housing = HOUSING.replace("title: 状态, level: L2", f"title: 状态, level: L2, {state}")
+    assert codes in people
+    assert state in housing
+    return [read_manifest_text(people, "people.yaml"), read_manifest_text(housing, "housing.yaml")]
+
+
+SHOWN = f'{{ person(idNo: "{CHEN}") {{ kind housingFund {{ state }} }} }}'
+
+
+def form(body: dict[str, Any]) -> tuple[str, str]:
+    """Return what the codes of the two departments meant in an answer without errors."""
+    assert "errors" not in body
+    person = body["data"]["person"]
+    return (person["kind"], person["housingFund"]["state"])
+
+
+async def test_a_request_in_flight_finishes_on_the_version_it_began_with(tmp_path: Path) -> None:
+    async with living(tmp_path) as platform:
+        publisher = platform.platform.publisher
+        began_with = await publisher.publish(formed(swapped=False))
+        await platform.ask(SHOWN)
+        platform.housing.hang()
+        answers: list[httpx2.Response] = []
+
+        async def ask() -> None:
+            answers.append(await platform.ask(SHOWN))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(ask)
+            await platform.housing.asked.wait()
+            assert await publisher.publish(formed(swapped=True)) > began_with
+            platform.housing.release()
+        assert form(answers[0].json()) == ("LOCAL", "LOCAL")
+        assert (await platform.record(answers[0]))["catalog"] == began_with
+        assert form((await platform.ask(SHOWN)).json()) == ("GUEST", "GUEST")
+
+
+async def test_no_request_fails_or_mixes_versions_while_catalogs_are_published(tmp_path: Path) -> None:
+    async with living(tmp_path, source_timeout=5.0, deadline=20.0) as platform:
+        publisher = platform.platform.publisher
+        forms = {await publisher.publish(formed(swapped=False)): "LOCAL"}
+        answers: list[httpx2.Response] = []
+        done = anyio.Event()
+
+        async def ask() -> None:
+            while not done.is_set():
+                answers.append(await platform.ask(SHOWN))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(3):
+                tasks.start_soon(ask)
+            for number in range(1, 13):
+                swapped = number % 2 == 1
+                forms[await publisher.publish(formed(swapped))] = "GUEST" if swapped else "LOCAL"
+                now = "GUEST" if swapped else "LOCAL"
+                assert form((await platform.ask(SHOWN)).json()) == (now, now)
+            done.set()
+        assert len(answers) >= 12
+        for answer in answers:
+            version = (await platform.record(answer))["catalog"]
+            assert form(answer.json()) == (forms[version], forms[version])
+        assert len({(await platform.record(answer))["catalog"] for answer in answers}) > 2
+
+
+async def test_drafts_published_together_come_in_force_together(platform: Living) -> None:
+    publisher = platform.platform.publisher
+    before = publisher.snapshot().catalog
+    broken = PUBLIC_SECURITY.replace("key: public-security", "key: other-department")
+    drafts = [read_manifest_text(HOUSING.replace("title: 状态", "title: 新状态"), "housing.yaml")]
+    with pytest.raises(ManifestRefusedError):
+        await publisher.publish([*drafts, read_manifest_text(broken, "broken.yaml")])
+    assert (await platform.platform.catalog.current()) == before
