@@ -1,6 +1,6 @@
 """Aggregations: rows counted and summed up, in groups, of the fields that a caller may sum up."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from graphql import (
@@ -107,12 +107,11 @@ class Aggregates:
     def _fields(self, visible: VisibleType, part: str) -> Mapping[str, CatalogField]:
         """Return the fields of a part; what shows single values takes the clear value to be readable."""
         fields = {name: visible.resource.fields[name] for name in visible.aggregable}
-        clear = {name for name, one in visible.fields.items() if one.clear}
         match part:
             case "key":
-                return {name: one for name, one in fields.items() if name in clear and one.type != "Bytes"}
+                return {name: one for name, one in _shown(visible, fields) if one.type != "Bytes"}
             case "min" | "max":
-                return {name: one for name, one in fields.items() if name in clear and one.type in ORDERED}
+                return {name: one for name, one in _shown(visible, fields) if one.type in ORDERED}
             case "sum" | "avg":
                 return {name: one for name, one in fields.items() if one.type in NUMBERS}
         return {name: one for name, one in fields.items() if one.type != "Bytes"}
@@ -129,3 +128,10 @@ class Aggregates:
         if part == "distinct":
             return GraphQLInt
         return self._leaves.scalars["Decimal"] if part in ("sum", "avg") else self._leaves.clear(name, one)
+
+
+def _shown(visible: VisibleType, fields: Mapping[str, CatalogField]) -> Iterator[tuple[str, CatalogField]]:
+    """Yield those of some fields whose values are seen whole."""
+    return (
+        (name, one) for name, one in fields.items() if name in visible.fields and visible.fields[name].clear
+    )

@@ -9,7 +9,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
-    get_named_type,
+    GraphQLWrappingType,
 )
 
 Value = TypeVar("Value")
@@ -132,11 +132,19 @@ def named_in(type_: GraphQLNamedType) -> Iterator[GraphQLNamedType]:
             yield from named_by(field)
     elif isinstance(type_, GraphQLInputObjectType):
         for entry in type_.fields.values():
-            yield get_named_type(entry.type)
+            yield bare(entry.type)
 
 
 def named_by(field: GraphQLField) -> Iterator[GraphQLNamedType]:
     """Yield the types that a field and its arguments name."""
-    yield get_named_type(field.type)
+    yield bare(field.type)
     for argument in field.args.values():
-        yield get_named_type(argument.type)
+        yield bare(argument.type)
+
+
+def bare(type_: Any) -> GraphQLNamedType:
+    """Return a type without lists and non-nulls around it."""
+    while isinstance(type_, GraphQLWrappingType):
+        type_ = type_.of_type
+    named: GraphQLNamedType = type_
+    return named

@@ -83,3 +83,34 @@ def renamed(catalog: Catalog, version: int, title: str) -> Catalog:
     return replace(
         catalog, version=version, resources={**catalog.resources, name: replace(first, title=title)}
     )
+
+
+def manifest(number: int, resources: int = 50, fields: int = 20, title: str = "资源") -> str:
+    """Return the manifest of one department of a large city, as its clerk would write it."""
+    key = f"department-{number:04}"
+    head = f"""\
+manifest: 1
+department: {{key: {key}, code: 11330799T00001012K, title: 部门{number}}}
+source: {{kind: sql, url: "sqlite:///${{DEPARTMENT_FOLDER}}/{key}.db"}}
+resources:
+"""
+    columns = "".join(
+        f"      f{each}: {{column: c{each}, title: 字段{each}, level: L2}}\n" for each in range(fields - 1)
+    )
+    numbers = range(number * resources, (number + 1) * resources)
+    return head + "".join(
+        f"""\
+  Thing{each:05}:
+    table: t{each}
+    title: {title}{each}
+    class: {{lei: 3, xiang: 12, mu: 001}}
+    summary: 测试
+    share: {{type: CONDITIONAL, scope: 行政机关, purposes: [STUDY]}}
+    open: NOT_OPEN
+    cycle: DAILY
+    key: [code]
+    fields:
+      code: {{column: code, title: 代码, level: L2, rights: [read, match, sort, join]}}
+{columns}"""
+        for each in numbers
+    )
