@@ -166,41 +166,34 @@ async def publication(resources: int, rounds: int) -> list[Figure]:
         world = asked_by_few(await store.current())
         gc.collect()
         gc.freeze()  # as the server does once it has opened its catalog
-        times, failed, answers = [], 0, 0
+        answers: list[bool] = []
         async with watched() as loop:
-            done = asyncio.Event()
-
-            async def ask() -> None:
-                nonlocal failed, answers
-                while not done.is_set():
-                    given = await world.ask(ASKED, None, WHO)
-                    answers += 1
-                    failed += given.data is None
-                    await asyncio.sleep(PAUSE)
-
-            asking = asyncio.create_task(ask())
-            for number in range(rounds):
-                draft = await asyncio.to_thread(
-                    read_manifest_text, manifest(3, title=f"第{number}版"), "m.yaml"
-                )
-                before = time.perf_counter()
-                await store.publish(draft)
-                catalog = await store.current()
-                world.snapshot = Snapshot(catalog, world.connectors, ceilings(catalog))
-                times.append((time.perf_counter() - before) * 1000)
-            done.set()
-            await asking
+            asking = asyncio.create_task(ask_on(world, answers))
+            times = [await published(store, world, number) for number in range(rounds)]
+            asking.cancel()
         await database.aclose()
     return [
-        Figure(
-            f"publishing one department of {resources // 50}, 50 of {resources} resources",
-            median(times),
-            "ms",
-            1000.0,
-        ),
-        Figure("requests that failed meanwhile", failed, f"of {answers}", 0.0),
+        Figure(f"publishing 50 of {resources} resources", median(times), "ms", 1000.0),
+        Figure("requests that failed meanwhile", answers.count(False), f"of {len(answers)}", 0.0),
         Figure("longest gap of the event loop meanwhile", loop.longest, "ms", 100.0),
     ]
+
+
+async def ask_on(world: World, answers: list[bool]) -> None:
+    """Ask again and again, until cancelled, noting whether there was an answer."""
+    while True:
+        answers.append((await world.ask(ASKED, None, WHO)).data is not None)
+        await asyncio.sleep(PAUSE)
+
+
+async def published(store: CatalogStore, world: World, number: int) -> float:
+    """Return the milliseconds from a department's draft to the new catalog in force."""
+    draft = await asyncio.to_thread(read_manifest_text, manifest(3, title=f"第{number}版"), "m.yaml")
+    before = time.perf_counter()
+    await store.publish(draft)
+    catalog = await store.current()
+    world.snapshot = Snapshot(catalog, world.connectors, ceilings(catalog))
+    return (time.perf_counter() - before) * 1000
 
 
 def asked_by_few(catalog: Catalog) -> World:

@@ -61,7 +61,7 @@ async def _fit_a_purpose(question: Question, client: Principal, rooms: Rooms) ->
     names = sorted(purposes(client.client, grants, rooms.today()))
     refusal: DocumentError | None = None
     for name in names or [choose_purpose(names, "")]:
-        allowed = allowed_by(grants, (client.client, name), snapshot, rooms)
+        allowed = await allowed_by(grants, (client.client, name), snapshot, rooms)
         schema = await caller_schema(Admitted(client, allowed, snapshot), rooms)
         try:
             await apart(lambda: fitting(question, schema, rooms), len(question.query or "") // SIGNS)  # noqa: B023

@@ -30,8 +30,8 @@ from schema.visibility import View, VisibleField, VisibleType
 EAGER: Final = 200
 """Resources up to which every type is made at once; above, each is made when somebody asks for it."""
 
-WHOLE: Final = 1000
-"""Resources up to which a graph is made whole at all, to describe it: some 100 MB, and 36 MB of JSON."""
+WHOLE: Final = 500
+"""Resources up to which a graph is made whole at all, to describe it: some 60 MB, and 18 MB of JSON."""
 
 
 def build(view: View, eager: int = EAGER) -> UnfoldingSchema:

@@ -12,7 +12,7 @@ from graphql import execute_sync, get_introspection_query, parse
 
 from auth.grants import FieldGrant
 from resolvers.introspection import Described, Descriptions
-from schema.build import build
+from schema.build import WHOLE, build
 from schema.catalog import Catalog
 from schema.visibility import ceilings
 from tests.resolvers.world import HALL, P1, P2, PUBLIC, World
@@ -20,11 +20,11 @@ from tests.schema.large import large
 
 pytestmark = pytest.mark.anyio
 
-WHOLE = get_introspection_query(
+INTROSPECTION = get_introspection_query(
     specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
 )
 PARTS = [
-    (WHOLE, {}),
+    (INTROSPECTION, {}),
     ("{ __schema { types { name } } }", {}),
     ("{ a: __schema { b: types { c: name __typename } __typename } }", {}),
     ("{ __schema { types { name } } __schema { types { kind } queryType { name } } }", {}),
@@ -74,7 +74,7 @@ async def test_the_work_is_done_apart_from_the_event_loop(
 
     monkeypatch.setattr("resolvers.introspection.execute_sync", noted)
     monkeypatch.setattr("resolvers.reading.build", noted_build)
-    await world.data(WHOLE, None, PUBLIC)
+    await world.data(INTROSPECTION, None, PUBLIC)
     assert len(threads) > 2
     assert threading.current_thread().name not in threads
 
@@ -151,12 +151,12 @@ def opened(world: World, catalog: Catalog) -> None:
 
 
 async def test_a_large_graph_is_described_type_by_type_and_not_whole(world: World) -> None:
-    opened(world, large(1001, fields=3))
+    opened(world, large(WHOLE + 1, fields=3))
     assert await world.code("{ __schema { types { name } } }", None, PUBLIC) == "GRAPH_TOO_LARGE"
     assert (
         await world.code("{ __schema { queryType { fields { name } } } }", None, PUBLIC) == "GRAPH_TOO_LARGE"
     )
-    query = '{ __type(name: "Thing01000") { fields { name } } __schema { queryType { name } } }'
+    query = '{ __type(name: "Thing00500") { fields { name } } __schema { queryType { name } } }'
     given = await world.data(query, None, PUBLIC)
     names = [one["name"] for one in given["__type"]["fields"]]
     assert set(names) >= {"code", "f0", "f1", "before", "after", "afterConnection"}
