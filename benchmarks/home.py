@@ -33,7 +33,9 @@ class Texts:
 
 def settings_of(home: Path, port: int = 0) -> Settings:
     """Return the settings of every measured server: lists as long as the longest question, time enough."""
-    return Settings(home=home, port=port, page_limit=MOST_ROWS, deadline=60, source_timeout=60)
+    return Settings(
+        home=home, port=port, page_limit=MOST_ROWS, deadline=60, source_timeout=60, body_limit=64_000_000
+    )
 
 
 def surrounding(values: Mapping[str, Mapping[str, str]]) -> Surrounding:

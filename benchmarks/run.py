@@ -1,7 +1,8 @@
 """Asks our server, the floors below it and the peers beside it the same six questions, and compares.
 
 Usage: python -m benchmarks.run [--only W1,W3] [--servers bare,governed,handwritten] [--rounds 3]
-[--seconds 1.5] [--scale small] [--data FOLDER]. Prints tables and promises; benchmarks/results/ keeps them.
+[--seconds 1.5] [--scale small] [--data FOLDER] [--growth]. Prints tables and promises, and keeps them in
+benchmarks/results/.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from pathlib import Path
 from benchmarks import children, contestants, report
 from benchmarks.answers import DifferentAnswerError, compare, data_of
 from benchmarks.contestants import DRIVER, ROUTE, TITLES
+from benchmarks.growing import SERIES, grown
 from benchmarks.measuring import Figures, Terms, folder_of_results, measure
 from benchmarks.peers.install import NotInstalledError
 from benchmarks.product import SETTINGS
@@ -104,6 +106,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--scale", choices=("full", "small"), default="full")
     parser.add_argument("--data", type=Path, help="keep the database in this folder, for the next time")
+    parser.add_argument("--growth", action="store_true", help="draw how cost grows with the work as well")
     return parser.parse_args()
 
 
@@ -121,6 +124,8 @@ def main() -> None:
     whole = not arguments.only and not arguments.servers and arguments.scale == "full"
     name = f"{datetime.now(UTC):%Y-%m-%d}-workloads" if whole else "last-part"
     report.keep(folder_of_results(), name, written, figures)
+    if arguments.growth:
+        grown(list(SERIES), arguments.data)
 
 
 if __name__ == "__main__":
