@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from auth.filters import Attribute, YearsBeforeToday
 from auth.principal import Principal
 from govgraph.clock import years_before
 from resolvers.arguments import Leaf
-from resolvers.plan import BoundValue, Operand
+from resolvers.plan import BoundValue, Operand, Settled
 
 
 @dataclass(slots=True)
@@ -27,11 +27,12 @@ class BindTable:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What a request brings to a plan: its variables, its caller and the calendar day."""
+    """What a request brings to a plan: its variables, its caller, the calendar day and the instant."""
 
     variables: Mapping[str, Any]
     principal: Principal
     today: date
+    now: datetime
 
     def value(self, operand: Operand) -> Any:
         """Return the value an operand has in this request; None for an attribute the caller lacks."""
@@ -41,6 +42,8 @@ class Moment:
             return {"department": self.principal.department, "subject": self.principal.subject}[operand.name]
         if isinstance(operand, YearsBeforeToday):
             return years_before(self.today, operand.years).isoformat()
+        if isinstance(operand, Settled):
+            return self.now - timedelta(seconds=operand.seconds)
         return [self.value(one) for one in operand] if isinstance(operand, list | tuple) else operand
 
     def binds(self, values: Mapping[str, BoundValue]) -> dict[str, Any]:

@@ -7,17 +7,18 @@ from connectors.model import Measure, Measured
 from govgraph.expressions.terms import Bind, Kind
 from govgraph.expressions.walk import kind_of
 from resolvers.arguments import Leaf
+from resolvers.deletions import marked
 from resolvers.drafting import Drafting
 from resolvers.errors import ValueNotValidError
-from resolvers.fields import normal
+from resolvers.fields import normal, truth
 from resolvers.paging import beyond
 from resolvers.plan import Cut, Mark, Paging, Totals
 from resolvers.pushdown import reversed_order
 from resolvers.selection import Asked
-from resolvers.shape import EdgesOf, FactsOf, Member, RowsOf, TotalOf, TypeName
+from resolvers.shape import EdgesOf, FactsOf, FromCell, Member, RowsOf, TotalOf, TypeName
 from resolvers.steps import StepDraft
 from schema.inputs import PAGE
-from schema.meaning import EdgeCursor, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
+from schema.meaning import EdgeCursor, EdgeDeleted, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
 
 CURSORS = ("startCursor", "endCursor")
 FACTS: Mapping[str, str] = {
@@ -94,6 +95,18 @@ def row_selections(asked: Asked) -> list[tuple[Asked, tuple[str, ...]]]:
     return found
 
 
+def marks_of_deletion(draft: StepDraft, asked: Asked) -> dict[tuple[str, ...], FromCell]:
+    """Return the value of each place of a connection that tells whether a row is deleted."""
+    places = [
+        (below.name, one.name)
+        for below in asked.below
+        for one in below.below
+        if isinstance(one.meaning, EdgeDeleted)
+    ]
+    name = draft.resource.name
+    return {place: FromCell(draft.cell("deleted", name, marked(draft.resource), truth)) for place in places}
+
+
 def width(asked: Asked) -> int:
     """Return how many values of the answer one row of a connection makes."""
     return sum(len(one.below) for one, _ in row_selections(asked)) + int(asks_cursor(asked))
@@ -155,8 +168,8 @@ def member(below: Asked, shapes: dict[tuple[str, ...], Any], total: int | None) 
 
 
 def edge(one: Asked, name: str, shapes: dict[tuple[str, ...], Any]) -> tuple[str, Any]:
-    """Return one entry of an edge: its row, its cursor, or the name of its type."""
-    if isinstance(one.meaning, EdgeNode):
+    """Return one entry of an edge: its row or a mark of it, its cursor, or the name of its type."""
+    if isinstance(one.meaning, EdgeNode | EdgeDeleted):
         return one.name, shapes[(name, one.name)]
     return one.name, None if isinstance(one.meaning, EdgeCursor) else TypeName(one.type_name)
 

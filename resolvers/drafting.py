@@ -11,6 +11,7 @@ from govgraph.expressions.terms import Expression
 from resolvers.arguments import Leaf, Tree
 from resolvers.binds import BindTable
 from resolvers.comparing import condition, held_against
+from resolvers.deletions import alive
 from resolvers.errors import FieldNotAvailableError, LimitExceededError
 from resolvers.facts import FactsDraft
 from resolvers.fields import bare, completion, has_normal_form, normaliser, unreadable
@@ -92,6 +93,7 @@ class Drafting:
         draft = StepDraft(len(self.drafts), resource, depth)
         self.drafts.append(draft)
         self.facts.touched(resource)
+        draft.predicates += alive(resource)
         if (rows := self.permissions.row_filters.get(resource.name)) is not None:
             draft.predicates += [condition(resource, stated, self.binds) for stated in rows.conditions]
         for name, value in when:

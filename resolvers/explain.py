@@ -71,7 +71,7 @@ async def explain(question: Question, caller: Principal, rooms: Rooms, trail: Tr
     schema = await caller_schema(admitted, own)
     asking = await read(question, schema, admitted, own, trail)
     plan = await plan_of(asking, admitted, own, trail)
-    moment = Moment(asking.variables, admitted.principal, rooms.today())
+    moment = Moment(asking.variables, admitted.principal, rooms.today(), rooms.clock.now())
     bookmarks = Bookmarks(
         Cursors(rooms.cursors), moment, admitted.permissions, rooms.smallest_group, rooms.page_limit
     )

@@ -10,7 +10,7 @@ from govgraph.expressions.terms import Bind, Column, Constant
 from govgraph.expressions.walk import binds_of
 from resolvers.arguments import Leaf
 from resolvers.explanation import ExplainedStep, Most, Origin, ReadField, Work
-from resolvers.plan import MOST_KEYS, Feed, Plan, Step, Way
+from resolvers.plan import MOST_KEYS, Feed, Plan, Settled, Step, Way
 from resolvers.pushdown import expressions_of, split, wanted
 from resolvers.snapshot import Snapshot
 
@@ -166,14 +166,15 @@ def origins(read: Read, plan: Plan) -> tuple[Origin, ...]:
 def origin(operand: object) -> str:
     """Return in words where a value comes from; what it is, is not said."""
     match operand:
-        case Leaf(variable=str(name)) if name:
-            return f"argument, variable ${name}"
-        case Leaf():
-            return "argument, written in the document or its default"
+        case Leaf(variable=name):
+            written = "written in the document or its default"
+            return f"argument, variable ${name}" if name else f"argument, {written}"
         case Attribute(name):
             return f"caller: {name}"
         case YearsBeforeToday(years):
             return f"today, {years} years before"
+        case Settled(seconds):
+            return f"now, {seconds} seconds before"
         case list() | tuple() if operand and all(isinstance(one, Leaf) for one in operand):
             return ", ".join(dict.fromkeys(origin(one) for one in operand))
     return "written in the grant or the catalog"

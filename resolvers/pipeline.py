@@ -44,7 +44,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         schema = await caller_schema(admitted, rooms)
         asking = await read(question, schema, admitted, rooms, trail)
         plan = await plan_of(asking, admitted, rooms, trail)
-        moment = Moment(asking.variables, admitted.principal, rooms.today())
+        moment = Moment(asking.variables, admitted.principal, rooms.today(), rooms.clock.now())
         bookmarks = bookmarks_of(moment, admitted.permissions, rooms)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)
         check_pages(plan, binds, rooms.page_limit)

@@ -21,7 +21,15 @@ from resolvers.arguments import Leaf, Tree
 from resolvers.summary import Summary
 from schema.catalog import Coverage
 
-Operand = Leaf | Attribute | YearsBeforeToday | str | bool | Sequence[Leaf] | tuple[str, ...]
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The moment before which a source's changes are settled: so many seconds ago."""
+
+    seconds: int
+
+
+Operand = Leaf | Attribute | YearsBeforeToday | Settled | str | bool | Sequence[Leaf] | tuple[str, ...]
 
 
 MOST_KEYS = 10_000

@@ -10,6 +10,7 @@ from resolvers.arguments import identity
 from resolvers.connections import (
     count_draft,
     count_rows,
+    marks_of_deletion,
     members,
     open_page,
     paging,
@@ -19,6 +20,7 @@ from resolvers.connections import (
 from resolvers.drafting import Drafting, Pseudonyms
 from resolvers.facts import FactsDraft
 from resolvers.fields import normaliser, truth
+from resolvers.increments import by_changes
 from resolvers.plan import Branch, Feed, Plan, Way
 from resolvers.selection import Asked
 from resolvers.shape import (
@@ -109,6 +111,7 @@ class Planner:
         """Return the entry of a root field that lists rows."""
         draft = self.rows.new_draft(resource, 0)
         self.rows.narrow(draft, asked.arguments)
+        by_changes(self.rows, draft, asked)
         path = (asked.name,)
         draft.limit = open_page(self.rows, draft, asked, path)
         coordinate = f"{asked.type_name}.{asked.field}"
@@ -127,12 +130,13 @@ class Planner:
 
     def row_shapes(
         self, asked: Asked, draft: StepDraft, branch: int, path: tuple[str, ...]
-    ) -> dict[tuple[str, ...], Shape]:
-        """Return the shape of each place of a connection that shows its rows."""
-        return {
+    ) -> dict[tuple[str, ...], Shape | FromCell]:
+        """Return the shape of each place of a connection that shows its rows, and their marks."""
+        shapes = {
             below: self.shape(one.below, draft, branch, (*path, *below))
             for one, below in row_selections(asked)
         }
+        return {**shapes, **marks_of_deletion(draft, asked)}
 
     def total(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> int | None:
         """Return the branch that counts all rows of a connection, where their number is asked for."""

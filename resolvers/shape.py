@@ -61,9 +61,11 @@ class RowsOf:
 
 @dataclass(frozen=True, slots=True)
 class EdgesOf:
-    """The edges of a page: by response name the shape of the row, a type's name, or None for the cursor."""
+    """The edges of a page: by response name the shape of the row, a value of it, a type's name, or None
+    for the cursor.
+    """
 
-    entries: "tuple[tuple[str, Shape | TypeName | None], ...]"
+    entries: "tuple[tuple[str, Shape | FromCell | TypeName | None], ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +207,12 @@ class Writer:
             case TotalOf(branch):
                 return f"(None if groups[{branch}] is None else groups[{branch}]{found})"
 
-    def edge(self, entry: Shape | TypeName | None) -> str:
+    def edge(self, entry: Shape | TypeName | FromCell | None) -> str:
         """Return the code for one entry of an edge."""
         if entry is None:
             return "page.cursor(one)"
+        if isinstance(entry, FromCell):
+            return f"one[{entry.cell}]"
         if isinstance(entry, TypeName):
             return quoted(entry.name)
         return f"{self.function(entry, 'row, groups')}(one, groups)"

@@ -187,7 +187,8 @@ class _Graph:
     def _listing(self, visible: VisibleType) -> GraphQLField:
         resource = visible.resource
         text = f"{resource.title}, page by page"
-        return meant(self._page(visible), text, Listing(resource.name), self._connections.arguments(visible))
+        arguments = self._connections.arguments(visible) | self._connections.of_changes(visible)
+        return meant(self._page(visible), text, Listing(resource.name), arguments)
 
     def _verify(self, visible: VisibleType) -> GraphQLField:
         resource = visible.resource

@@ -113,10 +113,20 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Deletion:
+    """How a source marks a row as deleted: `column` holds `value`, as the source spells it."""
+
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A resource of the catalog: one GraphQL type over one entity of a source.
 
-    `verify` names the fields that `<type>Verify` may compare beside the key.
+    `verify` names the fields that `<type>Verify` may compare beside the key. `changed_at` is the
+    column with the time of a row's last change; `settles` the seconds after which no more row
+    appears with an earlier time.
     """
 
     name: str
@@ -139,6 +149,14 @@ class Resource:
     legal_basis: str = ""
     hidden: bool = False
     verify: tuple[str, ...] = ()
+    settles: int = 60
+    deleted: Deletion | None = None
+
+    @property
+    def changes(self) -> CatalogField | None:
+        """Return the field that tells when a row was last changed; None where none shows it as a moment."""
+        fields = self.fields.values()
+        return next((one for one in fields if one.column == self.changed_at and one.type == "DateTime"), None)
 
 
 @dataclass(frozen=True, slots=True)

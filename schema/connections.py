@@ -11,10 +11,13 @@ from graphql import (
 )
 
 from schema.inputs import PAGE, Leaves
-from schema.meaning import EdgeCursor, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
+from schema.meaning import EdgeCursor, EdgeDeleted, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
 from schema.naming import PAGE_FACTS, connection_name, edge_name
 from schema.output import meant
 from schema.visibility import VisibleType
+
+CHANGED_SINCE = "changedSince"
+SETTLING = "changes of the last moments come later, once no earlier one can appear."
 
 
 class Connections:
@@ -55,18 +58,7 @@ class Connections:
 
     def _connection(self, visible: VisibleType, row: GraphQLObjectType) -> GraphQLObjectType:
         name, title = visible.resource.name, visible.resource.title
-        edge = GraphQLObjectType(
-            edge_name(name),
-            {
-                "cursor": meant(
-                    GraphQLString,
-                    "The place of this row, for `after` and `before`; only this client can use it.",
-                    EdgeCursor(name),
-                ),
-                "node": meant(GraphQLNonNull(row), "The row.", EdgeNode(name)),
-            },
-            description=f"One row of {title} and its place.",
-        )
+        edge = self._edge(visible, row)
         fields = {
             "edges": meant(_all(edge), "The rows of this page, each with its place.", Edges(name)),
             "nodes": meant(_all(row), "The rows of this page.", Nodes(name)),
@@ -78,6 +70,30 @@ class Connections:
             text = "The rows of all pages; null where they are about too few persons to be counted."
             fields["totalCount"] = meant(GraphQLInt, text, Total(name))
         return GraphQLObjectType(connection_name(name), fields, description=f"A page of {title}.")
+
+    def _edge(self, visible: VisibleType, row: GraphQLObjectType) -> GraphQLObjectType:
+        name = visible.resource.name
+        fields = {
+            "cursor": meant(
+                GraphQLString,
+                "The place of this row, for `after` and `before`; only this client can use it.",
+                EdgeCursor(name),
+            ),
+            "node": meant(GraphQLNonNull(row), "The row.", EdgeNode(name)),
+        }
+        if visible.resource.deleted:
+            text = "Whether its source marks the row as deleted; only `changedSince` shows such rows."
+            fields["deleted"] = meant(GraphQLNonNull(GraphQLBoolean), text, EdgeDeleted(name))
+        text = f"One row of {visible.resource.title} and its place."
+        return GraphQLObjectType(edge_name(name), fields, description=text)
+
+    def of_changes(self, visible: VisibleType) -> dict[str, GraphQLArgument]:
+        """Return what reads rows by their changes, where the caller may read them so."""
+        if visible.increment is None:
+            return {}
+        text = f"Rows changed at this moment or later, the earliest change first; {SETTLING}"
+        moment = self._leaves.scalars["DateTime"]
+        return {CHANGED_SINCE: GraphQLArgument(moment, description=text)}
 
     def arguments(self, visible: VisibleType) -> dict[str, GraphQLArgument]:
         """Return what chooses, orders and pages the rows of a connection."""

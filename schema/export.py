@@ -14,6 +14,7 @@ from auth.rights import Right
 from schema.catalog import CatalogField, Resource
 from schema.code_tables import table_name
 from schema.draft import Draft, LinkDraft, ResourceDraft
+from schema.manifest_changes import SETTLES
 
 PLAIN = re.compile(r"[A-Za-z0-9_\u4e00-\u9fff][A-Za-z0-9_./\u4e00-\u9fff-]*( [A-Za-z0-9_./\u4e00-\u9fff-]+)*")
 OPENED = ((0, "resources"), (2, "fields"), (2, "links"))
@@ -36,7 +37,7 @@ def export_yaml(draft: Draft) -> str:
 
 
 def _resource(draft: ResourceDraft) -> dict[str, Any]:
-    resource, classified = draft.resource, draft.classified
+    resource, classified, gone = draft.resource, draft.classified, draft.resource.deleted
     digits = {"lei": classified.lei, "xiang": classified.xiang, "mu": classified.mu, "ximu": classified.ximu}
     written = {
         "table": resource.entity,
@@ -49,7 +50,8 @@ def _resource(draft: ResourceDraft) -> dict[str, Any]:
         "coverage": _given({"area": resource.coverage.area, "since": resource.coverage.since}),
         "key": list(resource.key),
         "subject": resource.subject or "",
-        "changedAt": resource.changed_at or "",
+        "changedAt": _changes(resource),
+        "deleted": _given({"column": gone.column, "value": gone.value}) if gone else {},
         "hidden": "true" if resource.hidden else "",
         "verify": list(resource.verify),
         "fields": {name: _field(field) for name, field in resource.fields.items()},
@@ -61,6 +63,13 @@ def _resource(draft: ResourceDraft) -> dict[str, Any]:
 def _given(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what says something; empty values are the defaults."""
     return {name: value for name, value in values.items() if value}
+
+
+def _changes(resource: Resource) -> Any:
+    """Return `changedAt`: a text, or a mapping where its times settle sooner or later than most."""
+    if resource.settles == SETTLES or not resource.changed_at:
+        return resource.changed_at or ""
+    return {"field": resource.changed_at, "settles": str(resource.settles)}
 
 
 def _share(resource: Resource) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from schema.catalog import CatalogField, Coverage, Cycle, Open, Resource, Share
 from schema.conditions import known_field
 from schema.draft import ClassCode, ResourceDraft
+from schema.manifest_changes import Changes, read_changes, read_deletion
 from schema.manifest_fields import read_fields
 from schema.manifest_links import read_links
 from schema.naming import PURPOSE, RESERVED_TYPES, TYPE_NAME
 from schema.place import Place
 
 REQUIRED = ("table", "title", "class", "summary", "share", "open", "cycle", "key", "fields")
-KEYS = (*REQUIRED, "subject", "changedAt", "coverage", "links", "verify", "hidden")
+KEYS = (*REQUIRED, "subject", "changedAt", "deleted", "coverage", "links", "verify", "hidden")
 
 
 def read_resource(name: str, place: Place, department: str) -> ResourceDraft:
@@ -22,6 +23,7 @@ def read_resource(name: str, place: Place, department: str) -> ResourceDraft:
     entry = place.table(KEYS, REQUIRED)
     fields = read_fields(entry["fields"]) if "fields" in entry else {}
     share = _share(entry["share"]) if "share" in entry else _Share()
+    changes = read_changes(entry["changedAt"], fields) if "changedAt" in entry else Changes()
     resource = Resource(
         name=name,
         department=department,
@@ -35,7 +37,9 @@ def read_resource(name: str, place: Place, department: str) -> ResourceDraft:
         key=_key(entry["key"], fields) if "key" in entry else (),
         fields=fields,
         subject=_field_name(entry["subject"], fields) if "subject" in entry else None,
-        changed_at=_text(entry, "changedAt") or None,
+        changed_at=changes.column,
+        settles=changes.settles,
+        deleted=read_deletion(entry["deleted"]) if "deleted" in entry else None,
         coverage=_coverage(entry["coverage"]) if "coverage" in entry else Coverage(),
         purposes=share.purposes,
         scope=share.scope,

@@ -53,6 +53,13 @@ class EdgeCursor:
 
 
 @dataclass(frozen=True, slots=True)
+class EdgeDeleted:
+    """Whether the source of an edge's row marks it as deleted."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageFacts:
     """The field `pageInfo` of a connection."""
 
@@ -158,6 +165,7 @@ Meaning = (
     | Edges
     | EdgeNode
     | EdgeCursor
+    | EdgeDeleted
     | PageFacts
     | PageFact
     | Total

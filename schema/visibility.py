@@ -62,6 +62,13 @@ class VisibleType:
         return not set(self.resource.key).isdisjoint(self.aggregable)
 
     @property
+    def increment(self) -> VisibleField | None:
+        """Return the field by which changes are read: that takes to range over it and to sort by it."""
+        changes = self.resource.changes
+        seen = self.fields.get(changes.name) if changes else None
+        return seen if seen is not None and seen.sortable and "gte" in seen.operators else None
+
+    @property
     def compares(self) -> bool:
         """Return whether at least one field takes a condition."""
         return any(field.operators for field in self.fields.values())
