@@ -104,15 +104,18 @@ class Doorway:
 
         await self._app(scope, receive, answer)
         if self._log.isEnabledFor(logging.INFO):
-            self._log.info(
-                "request",
-                extra={
-                    "request": state["request_id"],
-                    "method": scope["method"],
-                    "status": state["status"],
-                    "milliseconds": round((perf_counter() - started) * 1000, 1),
-                },
-            )
+            self._line(scope, round((perf_counter() - started) * 1000, 1))
+
+    def _line(self, scope: Scope, milliseconds: float) -> None:
+        """Write the line of a request; `Logger.info` would look for the line of code, at twice the time."""
+        record = logging.LogRecord(self._log.name, logging.INFO, "", 0, "request", None, None)
+        record.__dict__.update(
+            request=scope["state"]["request_id"],
+            method=scope["method"],
+            status=scope["state"]["status"],
+            milliseconds=milliseconds,
+        )
+        self._log.handle(record)
 
 
 def _marks(headers: Iterable[Header]) -> tuple[str, str]:
