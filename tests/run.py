@@ -61,6 +61,7 @@ PROGRAMS: Mapping[str, Sequence[str]] = MappingProxyType(
         "mariadbd": ("mariadb-server-core", "mariadb-client-core"),
         "go": ("golang-go",),
         "node": ("nodejs",),
+        "npm": ("npm",),
     }
 )
 """Programs that some tests run, and the Debian packages that bring them."""

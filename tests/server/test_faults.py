@@ -189,7 +189,7 @@ async def test_another_kind_of_body_is_refused(platform: Living) -> None:
 async def test_a_query_by_get_is_refused(platform: Living) -> None:
     response = await platform.http.get("/graphql", params={"query": PERSON})
     await refused(platform, response, "METHOD_NOT_ALLOWED", 405)
-    assert response.headers["allow"] == "POST"
+    assert response.headers["allow"] == "GET, POST"
 
 
 async def test_a_web_socket_is_not_opened(platform: Living) -> None:
