@@ -13,9 +13,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import median
@@ -34,6 +35,7 @@ from resolvers.snapshot import Snapshot  # noqa: E402
 from schema.assemble import assemble  # noqa: E402
 from schema.build import EAGER, WHOLE, build  # noqa: E402
 from schema.catalog import Catalog  # noqa: E402
+from schema.draft import Draft, Origin  # noqa: E402
 from schema.manifest import read_manifest_text  # noqa: E402
 from schema.store import CatalogStore  # noqa: E402
 from schema.visibility import ceilings, view  # noqa: E402
@@ -95,10 +97,15 @@ async def watched() -> AsyncIterator[Loop]:
 
 
 def memory() -> float:
-    """Return the megabytes of memory this process holds."""
+    """Return the megabytes that are held by what was made since `tracemalloc` was started."""
     gc.collect()
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    return tracemalloc.get_traced_memory()[0] / 1e6
+
+
+def stored(number: int) -> Draft:
+    """Return a department's draft as the store keeps it."""
+    draft = read_manifest_text(manifest(number), "manifest.yaml")
+    return replace(draft, origin=Origin(draft.origin.file))
 
 
 def grants(catalog: Catalog) -> list[Grant]:
@@ -131,11 +138,10 @@ def graphs(resources: int, rounds: int) -> list[Figure]:
 
 def held(resources: int) -> list[Figure]:
     """Return the memory of a catalog with all that hangs on it."""
-    before = memory()
-    texts = (manifest(number) for number in range(resources // 50))
-    catalog = assemble(read_manifest_text(text, "manifest.yaml") for text in texts).catalog
+    tracemalloc.start()
+    catalog = assemble(stored(number) for number in range(resources // 50)).catalog
     snapshot = Snapshot(catalog, {}, ceilings(catalog))
-    published = memory() - before
+    published = memory()
     few = Catalog(1, catalog.departments, catalog.sources, dict(list(catalog.resources.items())[:50]))
     given = grants(few)
     caller = memory()

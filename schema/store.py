@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from anyio import to_thread
@@ -15,7 +15,7 @@ from govgraph.database import Database
 from govgraph.sealing import Sealer
 from schema.assemble import Assembly, assemble
 from schema.catalog import Catalog
-from schema.draft import Draft
+from schema.draft import Draft, Origin
 from schema.errors import (
     CatalogBusyError,
     DepartmentNotPublishedError,
@@ -239,4 +239,4 @@ def _stored_draft(department: str, text: str) -> Draft:
     draft = read_document(node_of(json.loads(text)), report)
     if report.problems:
         raise ManifestRefusedError(report.ordered())
-    return draft
+    return replace(draft, origin=Origin(draft.origin.file))  # kept; what was stored has no lines

@@ -205,3 +205,12 @@ async def test_a_refused_publication_leaves_the_newest_catalog_as_it_was(store: 
     with pytest.raises(ManifestRefusedError):
         await store.publish(clashing)
     assert await store.current() is before
+
+
+async def test_what_is_kept_of_a_publication_has_no_lines_and_shares_its_rights(store: CatalogStore) -> None:
+    await store.publish(draft(PUBLIC_SECURITY), draft(CIVIL_AFFAIRS))
+    drafts = await store.drafts()
+    assert [one.origin.lines for one in drafts.values()] == [{}, {}]
+    resources = (await store.current()).resources.values()
+    rights = [field.rights for one in resources for field in one.fields.values()]
+    assert len({id(one) for one in rights}) == len(set(rights)) < len(rights)
