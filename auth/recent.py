@@ -1,5 +1,6 @@
 """What the store said a moment ago: so that a busy client does not ask the same thing of it each time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,18 +20,38 @@ class Recent:
     seconds: float = 0.0
     capacity: int = 10_000
     _kept: dict[Hashable, tuple[datetime, Any]] = field(default_factory=dict, repr=False)
+    _turns: dict[Hashable, asyncio.Lock] = field(default_factory=dict, repr=False)
     _changes: int = 0
 
     async def get(self, key: Hashable, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
-        """Return the answer to `key`, read anew unless it is recent; what fails is not kept."""
+        """Return the answer to `key`, read anew unless it is recent; what fails is not kept.
+
+        Of many that ask for the same at once, one reads and the others wait for what it is told.
+        """
         kept = self._kept.get(key)
-        # An answer from the future means that the clock was set back: it is not trusted either.
-        if kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=self.seconds):
+        if kept is not None and self._is_recent(kept[0], now):
             answer: T = kept[1]
             return answer
+        if not self.seconds:
+            return await read()
+        async with self._turns.setdefault(key, asyncio.Lock()):
+            try:
+                kept = self._kept.get(key)
+                if kept is not None and self._is_recent(kept[0], now):
+                    answer = kept[1]
+                    return answer
+                return await self._read(key, now, read)
+            finally:
+                self._turns.pop(key, None)
+
+    def _is_recent(self, told: datetime, now: datetime) -> bool:
+        """Return whether an answer still counts; one from the future means the clock was set back."""
+        return timedelta(0) <= now - told < timedelta(seconds=self.seconds)
+
+    async def _read(self, key: Hashable, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
         changes = self._changes
         answer = await read()
-        if self.seconds and changes == self._changes:  # else it may be from before a change
+        if changes == self._changes:  # else it may be from before a change
             if len(self._kept) >= self.capacity:
                 self._kept.clear()
             self._kept[key] = (now, answer)

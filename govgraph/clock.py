@@ -39,4 +39,5 @@ def years_before(day: date, years: int) -> date:
 
 def rfc3339(moment: datetime) -> str:
     """Return an instant as RFC 3339 text in UTC with microseconds: `2026-06-30T01:02:03.000004Z`."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{universal.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

@@ -5,6 +5,7 @@ random nonce of 192 bits, so that one key may seal more than the 2^32 texts plai
 """
 
 import os
+from collections import deque
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -16,6 +17,7 @@ from govgraph.errors import PlatformError
 
 VERSION = b"\x01"
 NONCE = 24
+BOUGHT = 64
 OVERHEAD = len(VERSION) + NONCE + 16
 
 
@@ -31,12 +33,22 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(AES256(key), ECB())  # noqa: S305  # one block each: the PRF of XAES-256-GCM
+        self._nonces: deque[bytes] = deque()
         self._mask = _doubled(self._cipher.encryptor().update(bytes(16)))
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Return the sealed bytes; `context` says where they belong and must be given to open them."""
-        nonce = os.urandom(NONCE)
+        nonce = self._nonce()
         return VERSION + nonce + self._encrypt(nonce, plain, context.encode())
+
+    def _nonce(self) -> bytes:
+        """Return a nonce; they are bought many at a time, for each purchase is a system call."""
+        while True:
+            try:
+                return self._nonces.pop()
+            except IndexError:
+                bought = os.urandom(NONCE * BOUGHT)
+                self._nonces.extend(bought[at : at + NONCE] for at in range(0, len(bought), NONCE))
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Return the plain bytes. Raises `SealBrokenError` for altered or swapped ones."""

@@ -58,7 +58,10 @@ async def allowed_by(
     kept = rooms.caches.of(snapshot).permissions
     key = (*caller, rooms.today())
     found = kept.get(key)
+    if found is not None and found[0] is grants:
+        return found[1]
     if found is not None and found[0] == grants:
+        kept.put(key, (grants, found[1]), len(found[1].rights))
         return found[1]
     work = partial(permissions, *caller, grants, snapshot.ceilings, rooms.today())
     allowed = work() if len(grants) <= FEW else await to_thread.run_sync(work)

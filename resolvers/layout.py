@@ -8,7 +8,6 @@ found by its key. A column is named after the response names that lead to it bel
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from resolvers.arguments import variable_trees
 from resolvers.errors import TableNotPossibleError
 from resolvers.reading import Asking, collector, query_type, selections
 from resolvers.selection import Asked
@@ -32,8 +31,7 @@ from schema.meaning import (
 
 def sheet_of(asking: Asking, catalog: Catalog) -> Sheet:
     """Return the table that a question makes. Raises `TABLE_NOT_POSSIBLE` where it makes none."""
-    trees = variable_trees(asking.schema, asking.parsed.operation, asking.variables)
-    roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
+    roots = collector(asking).asked(query_type(asking.schema), selections(asking))
     if len(roots) != 1 or not isinstance(roots[0].meaning, Listing | ByKey):
         raise TableNotPossibleError("The document does not ask for one list alone")
     layout = Layout(roots[0].name, catalog)

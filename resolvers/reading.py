@@ -15,6 +15,7 @@ from resolvers.document import Parsed, read_document, read_variables, validate_d
 from resolvers.errors import LimitExceededError
 from resolvers.introspection import Described, Inquiry
 from resolvers.limits import check_values
+from resolvers.plain_variables import Fitting, plain_variables
 from resolvers.plan import Plan
 from resolvers.planner import make_plan
 from resolvers.question import Question
@@ -34,13 +35,17 @@ SIGNS: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A question that fits the caller's schema. `key` tells documents apart, `variables` are coerced."""
+    """A question that fits the caller's schema.
+
+    `key` tells documents apart, `variables` are coerced, `trees` the places of their values.
+    """
 
     key: str
     parsed: Parsed
     schema: GraphQLSchema
     given: Mapping[str, Any]
     variables: Mapping[str, Any]
+    trees: Mapping[str, Any]
 
 
 async def caller_schema(admitted: Admitted, rooms: Rooms) -> GraphQLSchema:
@@ -72,23 +77,28 @@ async def read(
     text = question.query or ""
     named = f"{admitted.permissions.fingerprint}\0{rooms.measure}\0{question.operation_name or ''}\0{text}"
     key = sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
-    parsed = documents.get(key)
-    if parsed is None:
-        parsed = await apart(lambda: fitting(question, schema, rooms), len(text) // SIGNS)
+    fits = documents.get(key)
+    if fits is None:
+        fits = await apart(lambda: fitting(question, schema, rooms), len(text) // SIGNS)
         if rooms.caches.hold(admitted.snapshot):
-            documents.put(key, parsed, parsed.tokens)
+            documents.put(key, fits, fits.parsed.tokens)
+    parsed = fits.parsed
     trail.document(parsed)
     given = question.variables or {}
+    plain = fits.plain.read(given) if fits.plain else None
+    if fits.plain and plain is not None:
+        return Asking(key, parsed, schema, given, plain, fits.plain.trees)
     weight = check_values(given, rooms.limits)
     variables = await apart(lambda: read_variables(parsed, schema, given, rooms.limits), weight)
-    return Asking(key, parsed, schema, given, variables)
+    trees = variable_trees(schema, parsed.operation, variables)
+    return Asking(key, parsed, schema, given, variables, trees)
 
 
-def fitting(question: Question, schema: GraphQLSchema, rooms: Rooms) -> Parsed:
+def fitting(question: Question, schema: GraphQLSchema, rooms: Rooms) -> Fitting:
     """Return the document once it fits the caller's schema."""
     parsed = read_document(question.query, question.operation_name, rooms.limits)
     validate_document(parsed, schema, rooms.rules, rooms.limits)
-    return parsed
+    return Fitting(parsed, plain_variables(parsed, schema))
 
 
 async def apart(work: Callable[[], T], weight: int) -> T:
@@ -99,21 +109,20 @@ async def apart(work: Callable[[], T], weight: int) -> T:
 async def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> Plan:
     """Return the plan for this document and the shape of its variables."""
     plans = rooms.caches.of(admitted.snapshot).plans
-    trees = variable_trees(asking.schema, asking.parsed.operation, asking.variables)
     decided = tuple(asking.variables.get(name) for name in asking.parsed.deciding)
-    key = (asking.key, decided, shape(trees))
+    key = (asking.key, decided, shape(asking.trees))
     plan = plans.get(key)
     if plan is None:
-        plan = await apart(lambda: planned(asking, trees, admitted, rooms), asking.parsed.tokens)
+        plan = await apart(lambda: planned(asking, admitted, rooms), asking.parsed.tokens)
         if rooms.caches.hold(admitted.snapshot):
             plans.put(key, plan, asking.parsed.tokens)
     trail.planned(plan)
     return plan
 
 
-def planned(asking: Asking, trees: Mapping[str, Any], admitted: Admitted, rooms: Rooms) -> Plan:
+def planned(asking: Asking, admitted: Admitted, rooms: Rooms) -> Plan:
     """Return a new plan for what is asked."""
-    roots = collector(asking, trees).asked(query_type(asking.schema), selections(asking))
+    roots = collector(asking).asked(query_type(asking.schema), selections(asking))
     plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
     check_coordinates(plan, rooms.limits.coordinates)
     return plan
@@ -129,14 +138,14 @@ async def introspected(asking: Asking, plan: Plan, admitted: Admitted, rooms: Ro
     """Return the introspected parts of the answer, empty where none is asked."""
     if not plan.introspects:
         return {}
-    inquiry = Inquiry(asking.schema, asking.parsed.operation, collector(asking, {}), asking.given)
+    inquiry = Inquiry(asking.schema, asking.parsed.operation, collector(asking), asking.given)
     key = (admitted.snapshot.catalog.version, asking.key, inquiry.key())
     return await rooms.caches.of(admitted.snapshot).descriptions.get(key, inquiry.described)
 
 
-def collector(asking: Asking, trees: Mapping[str, Any]) -> Collector:
+def collector(asking: Asking) -> Collector:
     """Return what collects the fields of the operation."""
-    return Collector(asking.parsed.fragments, asking.variables, trees)
+    return Collector(asking.parsed.fragments, asking.variables, asking.trees)
 
 
 def selections(asking: Asking) -> Sequence[Any]:

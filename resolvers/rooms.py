@@ -14,9 +14,9 @@ from auth.rights import Permissions, Quota
 from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
 from govgraph.sealing import Sealer
-from resolvers.document import Parsed
 from resolvers.introspection import Descriptions
 from resolvers.limits import Limits
+from resolvers.plain_variables import Fitting
 from resolvers.plan import Plan
 from resolvers.snapshot import Snapshot
 from resolvers.validation import Rule, rules
@@ -77,7 +77,7 @@ class Caches:
 
     snapshot: Snapshot | None = None
     schemas: BoundedCache[UnfoldingSchema] = field(default_factory=lambda: BoundedCache(200, RESOURCES))
-    documents: BoundedCache[Parsed] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
+    documents: BoundedCache[Fitting] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     permissions: BoundedCache[tuple[Sequence[Grant], Permissions]] = field(
         default_factory=lambda: BoundedCache(1000, RIGHTS)

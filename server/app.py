@@ -31,6 +31,7 @@ from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.file_access import SourceFolders, source_folders
 from govgraph.keyring import Keyring
+from govgraph.randomness import Identifiers
 from govgraph.sealing import Sealer
 from govgraph.settings import Settings
 from resolvers.pipeline import answer, refuse
@@ -209,7 +210,7 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
         log=opened.log,
         quotas=Quotas(clock),
         pseudonym_key=lambda grant: keyed_digest(pseudonyms, grant.encode()),
-        receipt=lambda: secrets.token_hex(16),
+        receipt=Identifiers(),
         fault=lambda request, fault: log_place(fault, request),
         page_limit=settings.page_limit,
         bulk_limit=settings.bulk_limit,

@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 import traceback
 from collections.abc import Iterable, Mapping
 from time import perf_counter
@@ -14,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from govgraph.errors import GovGraphError
+from govgraph.randomness import Identifiers
 from govgraph.settings import Settings
 from resolvers.errors import InternalError
 from schema.types import names_a_person
@@ -85,6 +85,7 @@ class Doorway:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._log = logging.getLogger("govgraph.access")
+        self._identifiers = Identifiers()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Put `request_id`, `traceparent` and later `status` into the state of the request."""
@@ -93,7 +94,7 @@ class Doorway:
             return
         started = perf_counter()
         state = scope.setdefault("state", {})
-        state["request_id"], state["traceparent"] = _marks(scope["headers"])
+        state["request_id"], state["traceparent"] = _marks(scope["headers"], self._identifiers)
         state["status"] = 0
 
         async def answer(message: Message) -> None:
@@ -118,7 +119,7 @@ class Doorway:
         self._log.handle(record)
 
 
-def _marks(headers: Iterable[Header]) -> tuple[str, str]:
+def _marks(headers: Iterable[Header], identifiers: Identifiers) -> tuple[str, str]:
     """Return the request id and the trace parent, the latter empty where none is well-formed."""
     request_id = trace = ""
     for name, value in headers:
@@ -126,8 +127,8 @@ def _marks(headers: Iterable[Header]) -> tuple[str, str]:
             request_id = value.decode("latin-1")
         elif name == b"traceparent":
             trace = value.decode("latin-1")
-    if REQUEST_ID.match(request_id) is None or names_a_person(request_id):
-        request_id = secrets.token_hex(16)
+    if not request_id or REQUEST_ID.match(request_id) is None or names_a_person(request_id):
+        request_id = identifiers()
     return request_id, trace if TRACEPARENT.match(trace) else ""
 
 
