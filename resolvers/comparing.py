@@ -26,9 +26,10 @@ from govgraph.expressions.terms import (
     Position,
     Slice,
 )
+from govgraph.expressions.walk import kind_of
 from resolvers.arguments import Leaf
 from resolvers.binds import BindTable
-from resolvers.fields import bare, comparable, kind, plain
+from resolvers.fields import bare, comparable, kind, plain, ranged
 from resolvers.plan import Operand
 from schema.catalog import CatalogField, Resource
 from schema.types import normalise, variants
@@ -50,11 +51,17 @@ def condition(resource: Resource, stated: Condition, binds: BindTable) -> Expres
 
 
 def held_against(
-    field: CatalogField, operator: Operator, operand: Operand | None, binds: BindTable
+    field: CatalogField,
+    operator: Operator,
+    operand: Operand | None,
+    binds: BindTable,
+    *,
+    negated: bool = False,
 ) -> Expression:
     """Return whether a field stands in a relation to a value known when the read runs.
 
-    An enum is compared by what its source stores.
+    An enum is compared by what its source stores. `negated` says that it makes a difference whether
+    the relation is false or unknown.
     """
     if operator is Operator.IS_NULL:
         missing = IsNull(bare(field))
@@ -64,15 +71,18 @@ def held_against(
     if operator is Operator.STARTS_WITH:
         return begins(bare(field), operand, binds)
     if operator in (Operator.EQ, Operator.IN):
-        return equals(field, operand, binds)
+        return equals(field, operand, binds, negated=negated)
     if operator in (Operator.NE, Operator.NOT_IN):
         return differs(field, operand, binds)
-    value = Bind(binds.add(operand, bound(field)), kind(field))
-    return Compare(COMPARISONS[operator], comparable(field), value)
+    compared = ranged(field, negated=negated)
+    value = Bind(binds.add(operand, bound(field)), kind_of(compared) or Kind.TEXT)
+    return Compare(COMPARISONS[operator], compared, value)
 
 
-def stated(field: CatalogField, operator: str, leaf: Leaf | None, binds: BindTable) -> Expression:
-    """Return whether a field stands in a relation that a caller states."""
+def stated(
+    field: CatalogField, operator: str, leaf: Leaf | None, binds: BindTable, *, negated: bool
+) -> Expression:
+    """Return whether a field stands in a relation that a caller states, perhaps below a negation."""
     if leaf is None:
         return UNKNOWN
     if operator == Operator.IS_NULL:
@@ -82,7 +92,7 @@ def stated(field: CatalogField, operator: str, leaf: Leaf | None, binds: BindTab
     if operator == CONTAINS:
         sought = Bind(binds.add(leaf, text))
         return Compare(Comparison.GREATER_OR_EQUAL, Position(plain(field), sought), Constant(0))
-    return held_against(field, Operator(operator), leaf, binds)
+    return held_against(field, Operator(operator), leaf, binds, negated=negated)
 
 
 def absent(field: CatalogField, leaf: Leaf, binds: BindTable) -> Expression:
@@ -99,9 +109,10 @@ def begins(value: Expression, operand: Operand, binds: BindTable) -> Expression:
     return Compare(Comparison.EQUAL, Slice(value, Constant(0), Length(prefix)), prefix)
 
 
-def equals(field: CatalogField, operand: Operand, binds: BindTable) -> Expression:
+def equals(field: CatalogField, operand: Operand, binds: BindTable, *, negated: bool = False) -> Expression:
     """Return whether a field equals one of some values, in any spelling its source is known to hold."""
-    return Among(comparable(field), binds.add(operand, spellings(field)), kind(field))
+    compared = comparable(field, negated=negated)
+    return Among(compared, binds.add(operand, spellings(field)), kind_of(compared) or Kind.TEXT)
 
 
 def differs(field: CatalogField, operand: Operand, binds: BindTable) -> Expression:
@@ -110,7 +121,7 @@ def differs(field: CatalogField, operand: Operand, binds: BindTable) -> Expressi
     A caller without the attribute differs from nothing, as null does in SQL.
     """
     # The list may be empty; null is not outside an empty list either.
-    different = unless_null(bare(field), Not(equals(field, operand, binds)))
+    different = unless_null(bare(field), Not(equals(field, operand, binds, negated=True)))
     if isinstance(operand, Attribute):
         return And((Not(IsNull(Bind(binds.add(operand, text)))), different))
     return different
@@ -146,7 +157,19 @@ def bound(field: CatalogField) -> Callable[[Any], Any]:
         return lambda value: None if value is None else int(value)
     if held is Kind.BOOLEAN:
         return lambda value: None if value is None else value in (True, "true")
-    return text
+    return normal_text(field)
+
+
+def normal_text(field: CatalogField) -> Callable[[Any], str | None]:
+    """Return what turns a value into its normal form; a text that has none stays, but no day is null."""
+    if field.codes or field.type == "DateTime":
+        return text
+
+    def form(value: Any) -> str | None:
+        made = None if value is None else normalise(field.type, str(value))
+        return text(value) if made is None and field.type != "Date" else made
+
+    return form
 
 
 def text(value: Any) -> str | None:

@@ -25,6 +25,7 @@ LONGEST = 8192
 
 READERS: Mapping[Kind, Callable[[str], Any]] = {
     Kind.TEXT: str,
+    Kind.DATE: str,
     Kind.INTEGER: int,
     Kind.DECIMAL: Decimal,
     Kind.BOOLEAN: lambda text: text == "true",

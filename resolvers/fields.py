@@ -87,11 +87,28 @@ def kind(field: CatalogField) -> Kind:
     return Kind.TEXT if field.codes else SEMANTIC_TYPES[field.type].kind
 
 
-def comparable(field: CatalogField) -> Expression:
-    """Return what a field is compared and ordered by: bare text where possible, so that an index serves."""
+def comparable(field: CatalogField, *, negated: bool = False) -> Expression:
+    """Return what a field equals values by: bare where possible, so that an index serves.
+
+    A day that is none is unknown to any comparison, which only counts below a negation: there the
+    text of the day is compared, which is null then.
+    """
     if kind(field) is not Kind.TEXT:
         return Column(field.column, kind(field))
+    if field.type == "Date" and not negated:
+        return Column(field.column, Kind.DATE)
     return normal(field) if field.type in ("Date", "DateTime") else bare(field)
+
+
+def ranged(field: CatalogField, *, negated: bool = False) -> Expression:
+    """Return what a field is greater and less by: identifiers in their normal form, however spelled."""
+    spelled = kind(field) is Kind.TEXT and field.type not in ("Date", "DateTime")
+    return normal(field) if spelled else comparable(field, negated=negated)
+
+
+def sortable(field: CatalogField) -> Expression:
+    """Return what a field is ordered by: bare where its source has one spelling, so that an index serves."""
+    return normal(field) if field.variants else comparable(field)
 
 
 def plain(field: CatalogField) -> Expression:

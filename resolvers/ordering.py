@@ -14,7 +14,7 @@ from govgraph.expressions.terms import And, Case, Constant, Expression, Kind, Pa
 from govgraph.expressions.walk import kind_of
 from resolvers.arguments import Tree
 from resolvers.comparing import held_against
-from resolvers.fields import comparable, normal
+from resolvers.fields import normal, sortable
 from resolvers.plan import MOST_KEYS, Feed, KeySet
 from resolvers.semijoin import Joining, key_text
 from resolvers.steps import StepDraft
@@ -35,7 +35,7 @@ def ranked(rows: Ordering, draft: StepDraft, entry: tuple[str, Tree]) -> Order:
     name, way = entry
     if not isinstance(way, dict):
         rows.facts.matched(draft.resource, name)
-        return Order(comparable(draft.resource.fields[name]), way.literal == "DESC")
+        return Order(sortable(draft.resource.fields[name]), way.literal == "DESC")
     link = draft.resource.links[name]
     other = rows_across(rows, draft, link)
     [beyond] = way.items()

@@ -68,7 +68,7 @@ def parts_of(rows: Choosing, draft: StepDraft, entry: tuple[str, Tree], *, negat
     for operator, leaf in below.items():
         if operator in MATCHING and leaf is not None:
             rows.charge(draft.resource, name, leaf)
-    return [stated(field, operator, leaf, rows.binds) for operator, leaf in below.items()]
+    return [stated(field, operator, leaf, rows.binds, negated=negated) for operator, leaf in below.items()]
 
 
 def joined(connective: type[And | Or], parts: Sequence[Expression]) -> Expression:

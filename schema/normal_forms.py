@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from auth.masking.rule import VALUE
+from govgraph.expressions.days import day_of, trimmed
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.shorthand import (
     CAPITALS,
@@ -34,14 +35,11 @@ from govgraph.expressions.terms import (
     ToInteger,
     ToText,
     Translate,
-    Trim,
 )
 
 CELL = Column(VALUE)
-BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u200b\u200e\u200f\u3000\ufeff"
-"""What stands around values in exports without being part of them."""
 TEXT = CELL
-TRIMMED = Trim(CELL, BLANKS)
+TRIMMED = trimmed(CELL)
 
 WIDE_DIGITS = "０１２３４５６７８９"
 WIDE_CAPITALS = "ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ"
@@ -146,41 +144,6 @@ def _truth() -> Expression:
     return Case(((truth, Constant("true")), (Not(truth), Constant("false"))), NULL)
 
 
-def _day() -> Expression:
-    """Return a day of the calendar as ISO 8601; a time of day behind it is left away."""
-    apart = all_of(
-        OnlyOf(part(TRIMMED, 4, 1), "-/.年"),
-        OnlyOf(part(TRIMMED, 7, 1), "-/.月"),
-        Or((OnlyOf(part(TRIMMED, 10), "日"), OnlyOf(part(TRIMMED, 10, 1), " T"))),
-    )
-    return Case(((has_length(TRIMMED, 8), _calendar_day(4, 6)), (apart, _calendar_day(5, 8))), NULL)
-
-
-def _calendar_day(month_at: int, day_at: int) -> Expression:
-    """Return the ISO spelling of the day whose parts stand at these places; null for no day."""
-    year, month, day = part(TRIMMED, 0, 4), part(TRIMMED, month_at, 2), part(TRIMMED, day_at, 2)
-    short = Or(tuple(equal(month, number) for number in ("04", "06", "09", "11")))
-    february = when(_leap(ToInteger(year)), Constant("29"), Constant("28"))
-    longest = Case(((short, Constant("30")), (equal(month, "02"), february)), Constant("31"))
-    real = all_of(
-        shaped(joined(year, month, day), 8, DIGITS),
-        compare(year, Comparison.GREATER, "0000"),
-        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
-        compare(month, Comparison.LESS_OR_EQUAL, "12"),
-        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
-        compare(day, Comparison.LESS_OR_EQUAL, longest),
-    )
-    return when(real, joined(year, "-", month, "-", day))
-
-
-def _leap(year: Expression) -> Expression:
-    def divided_by(divisor: int) -> Expression:
-        return equal(Arithmetic(Operation.REMAINDER, year, Constant(divisor)), 0)
-
-    century = compare(Arithmetic(Operation.REMAINDER, year, Constant(100)), Comparison.UNEQUAL, 0)
-    return Or((all_of(divided_by(4), century), divided_by(400)))
-
-
 def _moment() -> Expression:
     """Return a moment as RFC 3339 to the second, with its zone where it has one; a day is its midnight."""
     time, rest = part(TRIMMED, 11, 8), part(TRIMMED, 19)
@@ -225,5 +188,5 @@ VEHICLE_NUMBER = _code(TRIMMED, 17)
 WHOLE_NUMBER = _whole_number()
 DECIMAL = decimal_text(TRIMMED)
 TRUTH = _truth()
-DAY = _day()
+DAY = day_of(TRIMMED)
 MOMENT = _moment()

@@ -9,6 +9,7 @@ from typing import Any
 
 from auth.masking.rule import VALUE
 from auth.rights import Level, Right
+from govgraph.expressions.days import BLANKS
 from govgraph.expressions.python import compile_python
 from govgraph.expressions.terms import Expression, Kind
 from schema import normal_forms as forms
@@ -51,7 +52,7 @@ CREDIT_CODE = re.compile(f"[{forms.CREDIT_CODE_ALPHABET}]{{18}}")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,16}")
 NUMBER = re.compile(r"0|-?[1-9][0-9]{0,15}|-?(0|[1-9][0-9]{0,15})\.[0-9]{0,8}[1-9]")
 DAY = re.compile("(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
-TRIMMED = re.compile(f"[^{forms.BLANKS}]([^\\0]*[^{forms.BLANKS}])?")
+TRIMMED = re.compile(f"[^{BLANKS}]([^\\0]*[^{BLANKS}])?")
 
 _TYPES = (
     SemanticType(

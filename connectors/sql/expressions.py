@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import ARRAY, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
 
-from connectors.sql import storage
+from connectors.sql import days, storage
+from connectors.sql.arithmetic import arithmetic
 from connectors.sql.collation import MYSQL, converted, listed_like, members
 from connectors.sql.constants import constant
 from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.pairs import pairs_parameter, readings
 from connectors.sql.spellings import SPELLINGS, SQL_TYPES
 from connectors.sql.translation import translated
+from govgraph.expressions.days import day_of, trimmed
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.terms import (
     Among,
@@ -31,7 +33,6 @@ from govgraph.expressions.terms import (
     Length,
     Not,
     OnlyOf,
-    Operation,
     Or,
     Paired,
     Position,
@@ -42,7 +43,7 @@ from govgraph.expressions.terms import (
     Translate,
     Trim,
 )
-from govgraph.expressions.walk import LARGEST, LONGEST, SMALLEST, bounds, columns_of, kind_of, unclipped
+from govgraph.expressions.walk import LONGEST, bounds, columns_of, kind_of
 
 Sql = ColumnElement[Any]
 
@@ -119,6 +120,8 @@ class _Writer:
             case Bind(name, kind):
                 parameter = self._parameter(name, kind)
                 return spelling.decimal.format(parameter) if kind is Kind.DECIMAL else parameter
+            case Among(value, bind, Kind.DATE) if (day := self._day(value)) is not None:
+                return days.among(day, self._parameter(bind, Kind.TEXT, listed=True), self._dialect)
             case Among(value, bind, kind):
                 pattern = spelling.among_decimals if kind is Kind.DECIMAL else spelling.among
                 written = self._collated(value) if kind is Kind.TEXT else self.write(value, kind)
@@ -136,7 +139,8 @@ class _Writer:
         if term.kind is Kind.TEXT:
             written = self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
             return converted(written, self._dialect) if self._dialect in MYSQL else written
-        native = storage.native(column, term.kind, self._dialect)
+        native = days.spelled_day(term, column, self._dialect)
+        native = storage.native(column, term.kind, self._dialect) if native is None else native
         if native is not None:
             return self._atom((term.name, term.kind), lambda: native)
         text = Column(term.name)
@@ -145,6 +149,8 @@ class _Writer:
                 return self._made(integer_of(text))
             case Kind.BOOLEAN:
                 return self._made(boolean_of(text))
+            case Kind.DATE:
+                return self._made(day_of(trimmed(text)))
             case _:
                 return self._spelling.decimal.format(self._made(decimal_text(text)))
 
@@ -191,6 +197,8 @@ class _Writer:
         stands between a column and its index. In SQLite only a column can bring another one.
         """
         kind = kind_of(term.left) or kind_of(term.right) or Kind.TEXT
+        if (day := self._day(term.left)) is not None and isinstance(term.right, Bind):
+            return days.compared(day, term.comparison.value, self.write(term.right), self._dialect)
         left, right = self.write(term.left, kind), self.write(term.right, kind)
         ordered = term.comparison not in {Comparison.EQUAL, Comparison.UNEQUAL}
         if kind is Kind.TEXT and self._dialect == "postgresql" and ordered:
@@ -203,6 +211,15 @@ class _Writer:
         equal = term.comparison is Comparison.EQUAL and not columns_of(term.right)
         bare = self._bare(term.left) if equal else None
         return f"({bare} = {right} AND {compared})" if bare else compared
+
+    def _day(self, term: Expression) -> str | None:
+        """Return a column read as a day where its source stores days, so that its index serves."""
+        if not isinstance(term, Column) or term.kind is not Kind.DATE:
+            return None
+        column = self._columns[term.name]
+        if not days.stored_as_day(column, self._dialect):
+            return None
+        return self._atom((term.name, "day"), lambda: days.plain(column))
 
     def _bare(self, term: Expression) -> str | None:
         """Return a text column of MySQL as it is stored, so that its index finds as many rows or more."""
@@ -225,35 +242,10 @@ class _Writer:
                 return self._spelling.position.format(self.write(text), sought)
             case ToInteger(text):
                 return self._spelling.integer.format(self.write(text))
-            case Arithmetic():
-                return self._arithmetic(term)
+            case Arithmetic(_, left, right):
+                operands = self.write(left, Kind.INTEGER), self.write(right, Kind.INTEGER)
+                return arithmetic(term, operands, self._spelling)
         raise AssertionError
-
-    def _arithmetic(self, term: Arithmetic) -> str:
-        left, right = self.write(term.left, Kind.INTEGER), self.write(term.right, Kind.INTEGER)
-        low, high = unclipped(term)
-        operator = term.operation.value
-        if term.operation in {Operation.DIVIDE, Operation.REMAINDER}:
-            return self._divide(term, left, right)
-        if low >= SMALLEST and high <= LARGEST:
-            return f"({left} {operator} {right})"
-        return self._spelling.within.format(left, operator, right)
-
-    def _divide(self, term: Arithmetic, left: str, right: str) -> str:
-        """Return quotient or remainder rounded down; the sources round towards zero."""
-        (lowest, _), (least, greatest) = bounds(term.left), bounds(term.right)
-        divisor = right if least > 0 or greatest < 0 else f"nullif({right}, 0)"
-        remainder = f"({left} % {divisor})"
-        quotient = f"({left} {self._spelling.divide} {divisor})"
-        wants_remainder = term.operation is Operation.REMAINDER
-        if lowest >= 0 and least > 0:
-            return remainder if wants_remainder else quotient
-        uneven = f"{remainder} <> 0 AND ({remainder} < 0) <> ({divisor} < 0)"
-        if wants_remainder:
-            return f"CASE WHEN {uneven} THEN {remainder} + {divisor} ELSE {remainder} END"
-        # The one quotient that 64 bits do not hold is the smallest number divided by -1.
-        too_large = f"{left} < {SMALLEST + 1} AND {divisor} = -1"
-        return f"CASE WHEN {too_large} THEN NULL WHEN {uneven} THEN {quotient} - 1 ELSE {quotient} END"
 
     def _text(self, term: Expression) -> str:
         spelling = self._spelling

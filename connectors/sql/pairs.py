@@ -28,4 +28,10 @@ def bound_pairs(value: Mapping[str, Any], dialect: str) -> Any:
 
 def readings(whole: str, decimal: str) -> Mapping[Kind, str]:
     """Return how the text of a value is read as each kind, by the patterns of a dialect."""
-    return {Kind.TEXT: "{0}", Kind.BOOLEAN: "({0} = 'true')", Kind.INTEGER: whole, Kind.DECIMAL: decimal}
+    return {
+        Kind.TEXT: "{0}",
+        Kind.DATE: "{0}",
+        Kind.BOOLEAN: "({0} = 'true')",
+        Kind.INTEGER: whole,
+        Kind.DECIMAL: decimal,
+    }

@@ -15,10 +15,22 @@ from connectors.sql.pairs import bound_pairs
 from govgraph.expressions.terms import Kind
 
 SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = MappingProxyType(
-    {Kind.TEXT: String, Kind.INTEGER: BigInteger, Kind.DECIMAL: Numeric, Kind.BOOLEAN: Boolean}
+    {
+        Kind.TEXT: String,
+        Kind.INTEGER: BigInteger,
+        Kind.DECIMAL: Numeric,
+        Kind.BOOLEAN: Boolean,
+        Kind.DATE: String,
+    }
 )
 STANDARD: Mapping[Kind, str] = MappingProxyType(
-    {Kind.TEXT: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.DECIMAL: "NUMERIC", Kind.BOOLEAN: "BOOLEAN"}
+    {
+        Kind.TEXT: "VARCHAR",
+        Kind.INTEGER: "BIGINT",
+        Kind.DECIMAL: "NUMERIC",
+        Kind.BOOLEAN: "BOOLEAN",
+        Kind.DATE: "VARCHAR",
+    }
 )
 
 
@@ -89,6 +101,7 @@ MARIADB = Spelling(
     types=MappingProxyType(
         {
             Kind.TEXT: "CHAR",
+            Kind.DATE: "CHAR",
             Kind.INTEGER: "SIGNED",
             Kind.DECIMAL: "DECIMAL(65, 30)",
             Kind.BOOLEAN: "SIGNED",

@@ -29,6 +29,8 @@ from connectors.grouping import expressions_of, kinds_of
 from connectors.model import Binds, Grouping, Measure, Order, Output, Read
 from connectors.sql.apart import apart, columns_beneath
 from connectors.sql.collation import by_code_point
+from connectors.sql.days import rank as rank_of_day
+from connectors.sql.days import without_texts
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.keys import Argument, KeyClause, key_clause
@@ -96,7 +98,7 @@ class _Writer:
     """Writes the select of one read."""
 
     def __init__(self, read: Read, source: Table, dialect_name: str) -> None:
-        written = apart(read)
+        written = apart(without_texts(read, dict(source.c), dialect_name))
         self._read = written.read
         self._table: FromClause = source
         self._dialect = dialect_name
@@ -210,6 +212,9 @@ class _Writer:
 
     def _rank(self, order: Order) -> Sql:
         """Return what a step of the order sorts by: the table's own column, never an output's name."""
+        day = rank_of_day(order.expression, self._columns, self._dialect)
+        if day is not None:
+            return day
         written = render(order.expression, self._columns, self._dialect)
         return self._collated(written, kind_of(order.expression))
 

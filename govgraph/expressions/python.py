@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from govgraph.expressions import cells
+from govgraph.expressions.days import day_of, trimmed
 from govgraph.expressions.terms import (
     Among,
     And,
@@ -73,6 +74,7 @@ class _Program:
         self._places = places
         self._numbers = count()
         self._written: dict[int, str] = {}
+        self._held: list[Expression] = []
         self._depth = 1
 
     def write(self, term: Expression) -> str:
@@ -85,6 +87,9 @@ class _Program:
         match term:
             case Constant(value):
                 return self._kept(value)
+            case Column(name, Kind.DATE):
+                self._held.append(day_of(trimmed(Column(name))))
+                return self.write(self._held[-1])
             case Column(name, kind):
                 return self._read(f"row[{self._places[name]}]", kind)
             case Bind(name, kind):
@@ -107,7 +112,7 @@ class _Program:
                 sign = PYTHON_COMPARISON.get(comparison, comparison.value)
                 return self._guarded(lambda a, b: f"{a} {sign} {b}", left, right)
             case Among(value, bind, kind):
-                listed, read = f"binds[{self._kept(bind)}]", self._kept(getattr(cells, kind.value))
+                listed, read = f"binds[{self._kept(bind)}]", self._kept(reader(kind))
                 return self._let(f"among({self.write(value)}, {listed}, {read})")
             case Paired(text, bind, kind):
                 pairs = f"binds[{self._kept(bind)}]"
@@ -201,10 +206,8 @@ class _Program:
 
     def _read(self, cell: str, kind: Kind) -> str:
         name = self._let(cell)
-        known = {Kind.TEXT: "str", Kind.INTEGER: "int"}.get(kind, "bool")
-        self._line(
-            f"if {name}.__class__ is not {known}: {name} = {self._kept(getattr(cells, kind.value))}({name})"
-        )
+        known = {Kind.TEXT: "str", Kind.DATE: "str", Kind.INTEGER: "int"}.get(kind, "bool")
+        self._line(f"if {name}.__class__ is not {known}: {name} = {self._kept(reader(kind))}({name})")
         return name
 
     def _guarded(self, written: Callable[..., str], *operands: Expression) -> str:
@@ -227,6 +230,12 @@ class _Program:
 
     def _line(self, line: str) -> None:
         self.lines.append(" " * self._depth + line)
+
+
+def reader(kind: Kind) -> Callable[[Any], Any]:
+    """Return what reads a value as a kind; a day is bound as its text."""
+    read: Callable[[Any], Any] = getattr(cells, "text" if kind is Kind.DATE else kind.value)
+    return read
 
 
 def _given(term: Expression) -> bool:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     INTEGER = "integer"
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
+    DATE = "date"
 
 
 class Comparison(StrEnum):
@@ -50,7 +51,9 @@ class Column:
 
     Canonical: an integer in digits; a decimal without exponent and trailing zeros; `true`, `false`;
     `2016-05-20`; `2016-05-20T08:30:00`, with `Z` where the source knows the zone; bytes as hexadecimal
-    digits in capitals. A cell that is not of the kind it is read as (dirt, stored as text) is null.
+    digits in capitals. Read as a day, a cell is the text `2016-05-20` of any spelling that `days` reads,
+    and a source that stores days compares them as days. A cell that is not of the kind it is read as
+    (dirt, stored as text) is null.
     """
 
     name: str

@@ -1,0 +1,98 @@
+"""Columns that store days: compared and ordered as days, so that an index serves; dirt is no day.
+
+A source may hold what is no day of the calendar: infinity and the years beyond 9999 in PostgreSQL and
+DuckDB, `0000-00-00` in MySQL. A comparison with these is never true; below a negation the planner
+compares texts instead, which are null there (`resolvers.fields.comparable`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Date, DateTime, String
+from sqlalchemy.sql.elements import ColumnElement
+
+from connectors.model import Read
+from connectors.sql.collation import MYSQL, members
+from connectors.sql.fragment import MARK, Fragment
+from connectors.sql.storage import text_of
+from govgraph.expressions.days import day_of, trimmed
+from govgraph.expressions.terms import Column, Expression, Kind
+from govgraph.expressions.walk import rebuild
+
+Sql = ColumnElement[Any]
+CALENDAR = "{0} BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
+
+
+def spelled_day(term: Column, column: Sql, dialect: str) -> Sql | None:
+    """Return the text of a column that is read as a day and stored as one; None for any other."""
+    if term.kind is not Kind.DATE or not stored_as_day(column, dialect):
+        return None
+    return spelled(column, dialect)
+
+
+def stored_as_day(column: Sql, dialect: str) -> bool:
+    """Return whether a source stores a column as days, or as moments without a zone; SQLite stores texts."""
+    moment = isinstance(column.type, DateTime) and not column.type.timezone
+    return dialect != "sqlite" and (moment or isinstance(column.type, Date))
+
+
+def plain(column: Sql) -> Sql:
+    """Return the day of a column, bare where it stores days."""
+    return column if isinstance(column.type, Date) else _written("CAST({0} AS DATE)", column)
+
+
+def spelled(column: Sql, dialect: str) -> Sql:
+    """Return the day of a column as text, null for what is none."""
+    day = f"{MARK}0{MARK}"
+    text = f"substr({MARK}1{MARK}, 1, 10)"
+    parts = (plain(column), text_of(column, dialect))
+    return Fragment(f"CASE WHEN {_is_day(day, dialect)} THEN {text} END", parts, String())
+
+
+def rank(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql | None:
+    """Return what an order by a stored day sorts by, null for what is none; None for any other order."""
+    if not isinstance(expression, Column) or expression.kind is not Kind.DATE:
+        return None
+    column = columns[expression.name]
+    if not stored_as_day(column, dialect):
+        return None
+    return _written(f"CASE WHEN {_is_day('{0}', dialect)} THEN {{0}} END", plain(column))
+
+
+def compared(day: str, operator: str, bound: str, dialect: str) -> str:
+    """Return a comparison of a stored day with a bound one."""
+    return f"({day} {operator} CAST({bound} AS DATE) AND {_is_day(day, dialect)})"
+
+
+def among(day: str, bound: str, dialect: str) -> str:
+    """Return whether a stored day is one of those bound as a list."""
+    if dialect == "postgresql":
+        listed = f"= ANY (CAST({bound} AS DATE[]))"
+    elif dialect == "duckdb":
+        listed = f"IN (SELECT unnest(CAST({bound} AS DATE[])))"
+    else:
+        listed = "IN " + members("DATE PATH '$'", bound)
+    return f"({day} {listed} AND {_is_day(day, dialect)})"
+
+
+def without_texts(read: Read, columns: Mapping[str, Sql], dialect: str) -> Read:
+    """Return the read, its condition and order reading as days only what is stored as such."""
+
+    def place(term: Expression) -> Expression:
+        if not isinstance(term, Column) or term.kind is not Kind.DATE:
+            return term
+        return term if stored_as_day(columns[term.name], dialect) else day_of(trimmed(Column(term.name)))
+
+    predicate = rebuild(read.predicate, place) if read.predicate is not None else None
+    order = tuple(replace(step, expression=rebuild(step.expression, place)) for step in read.order)
+    return replace(read, predicate=predicate, order=order)
+
+
+def _is_day(day: str, dialect: str) -> str:
+    calendar = f"({CALENDAR.format(day)})"
+    return f"{calendar} AND DAYOFMONTH({day}) * MONTH({day}) > 0" if dialect in MYSQL else calendar
+
+
+def _written(pattern: str, column: Sql) -> Sql:
+    return Fragment(pattern.format(f"{MARK}0{MARK}"), (column,), Date())

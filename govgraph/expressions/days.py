@@ -1,0 +1,69 @@
+"""How a text is read as a day of the calendar, in the spellings that departments deliver."""
+
+from govgraph.expressions.shorthand import (
+    DIGITS,
+    NULL,
+    all_of,
+    compare,
+    equal,
+    has_length,
+    joined,
+    part,
+    shaped,
+    when,
+)
+from govgraph.expressions.terms import (
+    Arithmetic,
+    Case,
+    Comparison,
+    Constant,
+    Expression,
+    OnlyOf,
+    Operation,
+    Or,
+    ToInteger,
+    Trim,
+)
+
+BLANKS = " \t\r\n\v\f\u00a0\u2002\u2003\u200b\u200e\u200f\u3000\ufeff"
+"""What stands around values in exports without being part of them."""
+
+
+def trimmed(cell: Expression) -> Expression:
+    """Return a text without the blanks around it."""
+    return Trim(cell, BLANKS)
+
+
+def day_of(text: Expression) -> Expression:
+    """Return the day that a trimmed text spells as ISO 8601, null for no day; a time of day is left away."""
+    apart = all_of(
+        OnlyOf(part(text, 4, 1), "-/.年"),
+        OnlyOf(part(text, 7, 1), "-/.月"),
+        Or((OnlyOf(part(text, 10), "日"), OnlyOf(part(text, 10, 1), " T"))),
+    )
+    return Case(((has_length(text, 8), _calendar_day(text, 4, 6)), (apart, _calendar_day(text, 5, 8))), NULL)
+
+
+def _calendar_day(text: Expression, month_at: int, day_at: int) -> Expression:
+    """Return the ISO spelling of the day whose parts stand at these places; null for no day."""
+    year, month, day = part(text, 0, 4), part(text, month_at, 2), part(text, day_at, 2)
+    short = Or(tuple(equal(month, number) for number in ("04", "06", "09", "11")))
+    february = when(_leap(ToInteger(year)), Constant("29"), Constant("28"))
+    longest = Case(((short, Constant("30")), (equal(month, "02"), february)), Constant("31"))
+    real = all_of(
+        shaped(joined(year, month, day), 8, DIGITS),
+        compare(year, Comparison.GREATER, "0000"),
+        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(month, Comparison.LESS_OR_EQUAL, "12"),
+        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(day, Comparison.LESS_OR_EQUAL, longest),
+    )
+    return when(real, joined(year, "-", month, "-", day))
+
+
+def _leap(year: Expression) -> Expression:
+    def divided_by(divisor: int) -> Expression:
+        return equal(Arithmetic(Operation.REMAINDER, year, Constant(divisor)), 0)
+
+    century = compare(Arithmetic(Operation.REMAINDER, year, Constant(100)), Comparison.UNEQUAL, 0)
+    return Or((all_of(divided_by(4), century), divided_by(400)))
