@@ -15,7 +15,6 @@ from pathlib import Path
 from benchmarks import children
 from benchmarks.growth import series
 from benchmarks.growth.chart import Chart, svg
-from benchmarks.growth.curve import LINEAR
 from benchmarks.measuring import folder_of_results
 from benchmarks.standing import Sources, sources
 from benchmarks.workloads.scale import FULL
@@ -35,8 +34,8 @@ def told(name: str, chart: Chart) -> str:
     lines = []
     for curve in chart.curves:
         cells = "  ".join(f"{work:,.0f}: {cost:,.1f} ms" for work, cost in curve.points)
-        verdict = "worse than linear" if curve.overall > LINEAR else "linear or better"
-        exponents = f"exponent {curve.overall:.2f}, steepest stretch {curve.exponent:.2f}"
+        verdict = "linear or better" if curve.linear else "WORSE THAN LINEAR"
+        exponents = f"exponent {curve.overall:.2f}, at the end {curve.at_the_end:.2f}"
         lines.append(f"{name:<12}{curve.line}: {exponents}: {verdict}\n            {cells}")
     return "\n".join(lines)
 
@@ -46,7 +45,12 @@ def keep(name: str, chart: Chart) -> None:
     folder = folder_of_results()
     (folder / f"growth-{name}.svg").write_text(svg(chart), encoding="utf-8")
     figures = [
-        {"line": curve.line, "points": curve.points, "exponent": round(curve.overall, 3)}
+        {
+            "line": curve.line,
+            "points": curve.points,
+            "exponent": round(curve.overall, 3),
+            "at the end": round(curve.at_the_end, 3),
+        }
         for curve in chart.curves
     ]
     content = {
@@ -69,7 +73,7 @@ def grown(names: Sequence[str], data: Path | None) -> bool:
             chart = SERIES[name](given)
             print(told(name, chart), flush=True)
             keep(name, chart)
-            held &= all(curve.overall <= LINEAR for curve in chart.curves)
+            held &= all(curve.linear for curve in chart.curves)
     return held
 
 

@@ -7,8 +7,8 @@ from html import escape
 
 from benchmarks.growth.curve import Curve
 
-WIDTH, HEIGHT = 460, 300
-LEFT, RIGHT, TOP, BOTTOM = 62, 18, 40, 46
+WIDTH, HEIGHT = 480, 300
+LEFT, RIGHT, TOP, BOTTOM = 66, 30, 46, 46
 COLOURS = ("#1f5fa8", "#c4561e", "#3b7d3b")
 STYLE = (
     "text{font:11px system-ui,sans-serif;fill:#333}.title{font-size:13px;font-weight:600}"

@@ -115,7 +115,7 @@ def depth(given: Sources) -> Chart:
             one.append((links, milliseconds(server, listing(first), given.folder)))
             two.append((links, milliseconds(server, listing(f"{first} {second}"), given.folder)))
     curves = [Curve("one chain", one), Curve("two chains at once", two)]
-    return Chart("Departments that answer after 20 ms, one behind the other", "links deep", curves)
+    return Chart("A chain of departments, 20 ms each", "links deep", curves)
 
 
 def side_by_side(given: Sources) -> Chart:
@@ -130,9 +130,7 @@ def side_by_side(given: Sources) -> Chart:
             )
             for n in SOURCES
         ]
-    return Chart(
-        "Departments that answer after 20 ms, side by side", "departments", [Curve("governed", points)]
-    )
+    return Chart("Departments side by side, 20 ms each", "departments", [Curve("governed", points)])
 
 
 def listing(fields: str) -> str:

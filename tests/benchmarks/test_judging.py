@@ -50,13 +50,14 @@ def test_equal_answers_do_not_differ() -> None:
 @pytest.mark.parametrize("power", [0.0, 0.5, 1.0, 2.0])
 def test_the_exponent_of_a_power_is_told(power: float) -> None:
     curve = Curve("one", [(work, 3 * work**power) for work in (1, 10, 100, 1000)])
-    assert curve.overall == pytest.approx(power)
-    assert curve.exponent == pytest.approx(power)
+    assert (curve.overall, curve.at_the_end) == (pytest.approx(power), pytest.approx(power))
+    assert curve.linear == (power <= 1)
 
 
 def test_a_steep_end_is_not_hidden_by_a_flat_beginning() -> None:
-    curve = Curve("one", [(1, 10.0), (10, 10.0), (100, 10.0), (1000, 1000.0)])
-    assert curve.overall < 1 < curve.exponent
+    curve = Curve("one", [(1, 10.0), (10, 10.0), (100, 10.0), (1000, 10.0), (10_000, 10_000.0)])
+    assert curve.overall < 1 < curve.at_the_end
+    assert not curve.linear
 
 
 def test_a_chart_is_well_formed_and_shows_every_point() -> None:
