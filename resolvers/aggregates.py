@@ -6,17 +6,28 @@ from typing import Any
 
 from connectors.model import Measure, Measured
 from govgraph.expressions.shorthand import unless_null
-from govgraph.expressions.terms import Among, Case, Column, Constant, Expression, Kind
+from govgraph.expressions.terms import (
+    Among,
+    And,
+    Case,
+    Column,
+    Compare,
+    Comparison,
+    Constant,
+    Expression,
+    Kind,
+)
 from resolvers.connections import person_cell
 from resolvers.drafting import Drafting
 from resolvers.errors import NotUsableHereError
-from resolvers.fields import COMPLETIONS, bare, completion, kind, normal
+from resolvers.fields import COMPLETIONS, LARGEST_INT, bare, completion, decimal_text, kind, normal
 from resolvers.selection import Asked
 from resolvers.shape import Entry, FromCell, Inner, Shape, Summed, TypeName
 from resolvers.steps import StepDraft
 from resolvers.summary import Amount, Summary
 from schema.catalog import CatalogField
 from schema.meaning import Figure, SummaryFact, SummaryPart
+from schema.types import normalise
 
 MOST_GROUPS = 10_000
 """Groups of all parents together, where rows across a link are summed up."""
@@ -68,6 +79,9 @@ class Aggregation:
             having=tuple((name, leaf) for name, leaf in having.items() if leaf is not None),
             one_row_each=self.resource.key == (self.resource.subject,),
             most=self.most,
+            decimals=frozenset(
+                cell for name, cell in self.keys.items() if kind(self.resource.fields[name]) is Kind.DECIMAL
+            ),
             empty=None if self.grouped else self.draft.no_rows(),
         )
 
@@ -149,9 +163,30 @@ def group_expression(one: CatalogField, rows: Drafting) -> Expression:
     if one.codes:
         known = Among(bare(one), rows.binds.add(tuple(code.stored for code in one.codes), list))
         return Case(((known, bare(one)),), Constant(None))
+    if one.type == "Int":
+        return small(Column(one.column, Kind.INTEGER))
     return normal(one) if kind(one) is Kind.TEXT else Column(one.column, kind(one))
+
+
+def small(number: Expression) -> Expression:
+    """Return a number that the graph shows as `Int`; null beyond."""
+    within = And(
+        (
+            Compare(Comparison.GREATER_OR_EQUAL, number, Constant(-LARGEST_INT)),
+            Compare(Comparison.LESS_OR_EQUAL, number, Constant(LARGEST_INT)),
+        )
+    )
+    return Case(((within, number),), Constant(None))
 
 
 def shown(one: CatalogField) -> Any:
     """Return what completes a key or an extreme of a field."""
+    if one.type == "Decimal":
+        return canonical
     return completion(one) if kind(one) is Kind.TEXT else COMPLETIONS[one.type]
+
+
+def canonical(value: Any) -> Any:
+    """Complete a number as the field itself is shown: in its one spelling, however it was stored."""
+    text = decimal_text(value)
+    return normalise("Decimal", text) or text if isinstance(text, str) else text

@@ -145,13 +145,13 @@ def person_cell(counted: StepDraft) -> int | None:
 
 
 def members(
-    asked: Asked, shapes: dict[tuple[str, ...], Any], total: int | None
+    asked: Asked, shapes: dict[tuple[str, ...], Any], totals: Mapping[str, int]
 ) -> tuple[tuple[str, Member], ...]:
     """Return what a connection shows, by response name; `shapes` holds the shape of each place with rows."""
-    return tuple((below.name, member(below, shapes, total)) for below in asked.below)
+    return tuple((below.name, member(below, shapes, totals)) for below in asked.below)
 
 
-def member(below: Asked, shapes: dict[tuple[str, ...], Any], total: int | None) -> Member:
+def member(below: Asked, shapes: dict[tuple[str, ...], Any], totals: Mapping[str, int]) -> Member:
     """Return one member of a connection."""
     match below.meaning:
         case None:
@@ -162,8 +162,8 @@ def member(below: Asked, shapes: dict[tuple[str, ...], Any], total: int | None) 
             return EdgesOf(tuple(edge(one, below.name, shapes) for one in below.below))
         case PageFacts():
             return FactsOf(tuple(fact(one) for one in below.below))
-        case Total() if total is not None:
-            return TotalOf(total)
+        case Total():
+            return TotalOf(totals[below.name])
     raise AssertionError(below.meaning)
 
 

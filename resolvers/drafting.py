@@ -59,16 +59,15 @@ class Drafting:
     ) -> tuple[Expression, Callable[[Any], Any] | None]:
         """Return what is asked of the source for a field, and what completes it here.
 
-        A clear value comes as its source spells it; a masked one leaves its source masked.
+        A clear value comes as its source spells it; a masked one leaves its source masked. Where a
+        stricter mask holds, there is nothing to make a pseudonym of.
         """
         rule = rights.mask
         if rule is None:
             return bare(one), completion(one)
-        plain = draft.masked(one)
-        if MASKS[rule.mask].keyed:
-            return plain, self.pseudonyms(rights.grant)
-        resource = draft.resource
-        return mask_expression(rule, plain, lambda stated: condition(resource, stated, self.binds)), None
+        resource, plain = draft.resource, draft.masked(one)
+        masked = mask_expression(rule, plain, lambda stated: condition(resource, stated, self.binds))
+        return masked, self.pseudonyms(rights.grant) if MASKS[rule.mask].keyed else None
 
     def root_draft(self, resource: Resource, key: tuple[str, ...]) -> StepDraft:
         """Return the step that looks up root rows of a resource, one for all root fields."""

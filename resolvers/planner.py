@@ -117,7 +117,7 @@ class Planner:
         coordinate = f"{asked.type_name}.{asked.field}"
         branch = self.branch(asked, draft, Way.LIST, path, **self.page_of(asked, draft, coordinate))
         shapes = self.row_shapes(asked, draft, branch, path)
-        return Paged(branch, None, members(asked, shapes, self.total(asked, draft, path)))
+        return Paged(branch, None, members(asked, shapes, self.totals(asked, draft, path)))
 
     def page_of(self, asked: Asked, draft: StepDraft, coordinate: str) -> dict[str, Any]:
         """Return what a branch that is a connection says more than others."""
@@ -138,14 +138,15 @@ class Planner:
         }
         return {**shapes, **marks_of_deletion(draft, asked)}
 
-    def total(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> int | None:
-        """Return the branch that counts all rows of a connection, where their number is asked for."""
-        below = next((one for one in asked.below if isinstance(one.meaning, Total)), None)
-        if below is None:
-            return None
-        counted = count_draft(self.rows, draft)
-        totals = count_rows(self.rows, counted)
-        return self.branch(below, counted, Way.COUNT, (*path, below.name), totals=totals, **place)
+    def totals(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> dict[str, int]:
+        """Return the branches that count all rows of a connection, one for each name of their number."""
+        found: dict[str, int] = {}
+        for below in asked.below:
+            if isinstance(below.meaning, Total):
+                counted = count_draft(self.rows, draft)
+                more = {"totals": count_rows(self.rows, counted), **place}
+                found[below.name] = self.branch(below, counted, Way.COUNT, (*path, below.name), **more)
+        return found
 
     def aggregation(self, asked: Asked, resource: Resource) -> Entry:
         """Return the entry of a root field that counts and sums up rows."""
@@ -217,13 +218,13 @@ class Planner:
         number = self.branch(asked, below, Way.TO_MANY, path, **place, **page)
         self.returned(number, coordinate)
         shapes = self.row_shapes(asked, below, number, path)
-        return Paged(number, key, members(asked, shapes, self.total(asked, below, path, **place)))
+        return Paged(number, key, members(asked, shapes, self.totals(asked, below, path, **place)))
 
     def along(self, asked: Asked, link: Link, draft: StepDraft) -> tuple[int, StepDraft, str]:
         """Return the key that a link follows, the step of its rows, and the link's coordinate."""
         target = self.rows.resource(link.target)
         mine, theirs = tuple(pair[0] for pair in link.by), tuple(pair[1] for pair in link.by)
-        self.rows.facts.joined(draft.resource, mine)
+        self.rows.facts.joined(draft.resource, (*mine, *(name for name, _ in link.when)))
         self.rows.facts.joined(target, theirs)
         coordinate = f"{draft.resource.name}.{link.name}"
         self.rows.facts.asked.add(coordinate)

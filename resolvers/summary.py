@@ -67,7 +67,8 @@ class Summary:
     """How groups become an answer. `keys`, `count` and `persons` are cells; without `persons` all is shown.
 
     `one_row_each` says that no person is in two groups, `most` how many groups there may be. `empty`
-    stands for the group of a parent that has no rows; None where a parent may have no group.
+    stands for the group of a parent that has no rows; None where a parent may have no group. `decimals`
+    are the keys that hold a number as text.
     """
 
     keys: tuple[int, ...]
@@ -78,6 +79,7 @@ class Summary:
     one_row_each: bool
     most: int = 0
     empty: Row | None = None
+    decimals: frozenset[int] = frozenset()
 
     def shown(self, groups: Sequence[Row], smallest: int, variables: Mapping[str, Any]) -> Groups:
         """Return the groups that are shown and fit `having`, in the order of their keys."""
@@ -110,7 +112,13 @@ class Summary:
 
     def place(self, row: Row) -> tuple[Any, ...]:
         """Return what groups are ordered by: null after every value."""
-        return tuple((row[cell] is None, "" if row[cell] is None else row[cell]) for cell in self.keys)
+        return tuple((row[cell] is None, self.ranked(cell, row[cell])) for cell in self.keys)
+
+    def ranked(self, cell: int, value: Any) -> Any:
+        """Return what a key is ordered by."""
+        if value is None:
+            return ""
+        return Decimal(value) if cell in self.decimals else value
 
     def hidden(self, groups: Sequence[Row], known: Set[int], smallest: int) -> set[int]:
         """Return the groups left out: those known, the small ones, and one more where they need it."""

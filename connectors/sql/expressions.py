@@ -143,7 +143,7 @@ class _Writer:
         native = storage.native(column, term.kind, self._dialect) if native is None else native
         if native is not None:
             return self._atom((term.name, term.kind), lambda: native)
-        text = Column(term.name)
+        text = trimmed(Column(term.name))
         match term.kind:
             case Kind.INTEGER:
                 return self._made(integer_of(text))

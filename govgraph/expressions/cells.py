@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from govgraph.expressions.days import BLANKS
 from govgraph.expressions.reading import FALSE_SPELLINGS, TRUE_SPELLINGS
 
 INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -31,7 +32,7 @@ def integer(cell: Any) -> int | None:
     """Return a cell as an integer; None for anything else."""
     if isinstance(cell, int):
         return int(cell)
-    spelled = text(cell)
+    spelled = _plain(cell)
     return int(spelled) if spelled is not None and INTEGER.fullmatch(spelled) else None
 
 
@@ -39,7 +40,7 @@ def decimal(cell: Any) -> Decimal | int | None:
     """Return a cell as a number; None for anything else."""
     if isinstance(cell, int | Decimal):
         return cell
-    spelled = text(cell)
+    spelled = _plain(cell)
     return Decimal(spelled) if spelled is not None and DECIMAL.fullmatch(spelled) else None
 
 
@@ -47,10 +48,16 @@ def boolean(cell: Any) -> bool | None:
     """Return a cell as a truth; None for what is neither yes nor no."""
     if isinstance(cell, int):
         return bool(cell)
-    spelled = text(cell)
+    spelled = _plain(cell)
     if spelled in TRUE_SPELLINGS:
         return True
     return False if spelled in FALSE_SPELLINGS else None
+
+
+def _plain(cell: Any) -> str | None:
+    """Return the text of a cell without the blanks around it, which are no part of a number or a truth."""
+    spelled = text(cell)
+    return None if spelled is None else spelled.strip(BLANKS)
 
 
 def _decimal_text(number: Decimal | float) -> str:
