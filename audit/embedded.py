@@ -130,11 +130,13 @@ class EmbeddedStore:
                 f"INSERT INTO leaf (position, receipt, hash, leaf, sealed) VALUES {values}",  # noqa: S608  # marks only
                 [v for row in rows for v in (row.position, row.receipt, row.hash, row.leaf, row.sealed)],
             )
-        self._connection.executemany("INSERT OR IGNORE INTO operation VALUES (?, ?)", batch.operations)
-        self._connection.executemany(
-            "INSERT OR REPLACE INTO node VALUES (?, ?, ?)",
-            [(node.level, node.number, node.hash) for node in batch.nodes],
-        )
+        if batch.operations:
+            self._connection.executemany("INSERT OR IGNORE INTO operation VALUES (?, ?)", batch.operations)
+        if batch.nodes:
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO node VALUES (?, ?, ?)",
+                [(node.level, node.number, node.hash) for node in batch.nodes],
+            )
         frontier = batch.head.frontier
         self._connection.execute(
             "INSERT INTO checkpoint (size, note, peaks) VALUES (?, ?, ?)",
@@ -143,15 +145,12 @@ class EmbeddedStore:
 
 
 def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Yield runs of a power of two rows: few statements for a batch, and few texts to keep prepared.
+    """Yield runs of at most `MOST_ROWS` rows: one statement for nearly every batch, each text kept prepared.
 
-    Each statement lets go of the interpreter's lock once; one per row made the tail latency grow.
+    Each statement lets go of the interpreter's lock; every turn waited for lengthens the commit.
     """
-    at = 0
-    while at < len(rows):
-        size = min(MOST_ROWS, 1 << (len(rows) - at).bit_length() - 1)
-        yield rows[at : at + size]
-        at += size
+    for at in range(0, len(rows), MOST_ROWS):
+        yield rows[at : at + MOST_ROWS]
 
 
 def _nothing_written(error: sqlite3.OperationalError) -> LogUnavailableError | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit.record import SubjectList
-from govgraph.digests import digest, keyed_digest
+from govgraph.digests import KeyedDigests, digest
 from govgraph.keyring import Keyring
 from govgraph.sealing import OVERHEAD, Sealer
 
@@ -38,13 +38,13 @@ class SubjectSeal:
     """Digests and seals subjects with two keys of their own: `audit-digests` and `audit-sealing`."""
 
     def __init__(self, keyring: Keyring) -> None:
-        self._key = keyring.secret("audit-digests")
-        self._key_name = keyed_digest(self._key, b"name of this key")[:4]
+        self._keyed = KeyedDigests(keyring.secret("audit-digests"))
+        self._key_name = self._keyed.of(b"name of this key")[:4]
         self._sealer = Sealer(keyring.secret("audit-sealing"))
 
     def digest_of(self, identity: str) -> bytes:
         """Return the digest a person or key, in normal form, has in the lists."""
-        return keyed_digest(self._key, identity.encode())
+        return self._keyed.of(identity.encode())
 
     def seal(self, listed: SubjectList, receipt: str) -> SealedList | None:
         """Return the sealed list of one record, or None where it has neither subjects nor keys.

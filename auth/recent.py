@@ -28,25 +28,23 @@ class Recent:
 
         Of many that ask for the same at once, one reads and the others wait for what it is told.
         """
-        kept = self._kept.get(key)
-        if kept is not None and self._is_recent(kept[0], now):
-            answer: T = kept[1]
-            return answer
-        if not self.seconds:
+        kept = self._fresh(key, now)
+        if kept is None and not self.seconds:
             return await read()
-        async with self._turns.setdefault(key, asyncio.Lock()):
-            try:
-                kept = self._kept.get(key)
-                if kept is not None and self._is_recent(kept[0], now):
-                    answer = kept[1]
-                    return answer
-                return await self._read(key, now, read)
-            finally:
-                self._turns.pop(key, None)
+        if kept is None:
+            async with self._turns.setdefault(key, asyncio.Lock()):
+                try:
+                    kept = self._fresh(key, now) or (now, await self._read(key, now, read))
+                finally:
+                    self._turns.pop(key, None)
+        answer: T = kept[1]
+        return answer
 
-    def _is_recent(self, told: datetime, now: datetime) -> bool:
-        """Return whether an answer still counts; one from the future means the clock was set back."""
-        return timedelta(0) <= now - told < timedelta(seconds=self.seconds)
+    def _fresh(self, key: Hashable, now: datetime) -> tuple[datetime, Any] | None:
+        """Return an answer that still counts; one from the future means that the clock was set back."""
+        kept = self._kept.get(key)
+        recent = kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=self.seconds)
+        return kept if recent else None
 
     async def _read(self, key: Hashable, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
         changes = self._changes

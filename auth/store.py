@@ -38,6 +38,7 @@ from auth.errors import (
 from auth.grants import Grant, Judge, accept, check_grant
 from auth.recent import Recent
 from auth.rows import client_of, grant_row, settings_text
+from govgraph.cache import BoundedCache
 from govgraph.clock import Clock, rfc3339, system_clock
 from govgraph.database import Database
 
@@ -87,17 +88,22 @@ class Standing:
     token_revoked: bool
 
 
+Known = tuple[Sequence[str], Sequence[Grant]]
+
+
 @dataclass(frozen=True, slots=True)
 class AuthStore:
     """Clients and their grants.
 
     What every request asks (`standing`, `grants_of`) may be answered from `recent`: changes made
     here are seen at once, those of another replica within its seconds. By default nothing is kept.
+    `known` are the grants of a client beside the documents they were read from.
     """
 
     database: Database
     clock: Clock = field(default_factory=system_clock)
     recent: Recent = field(default_factory=Recent)
+    known: BoundedCache[Known] = field(default_factory=lambda: BoundedCache(1000, 100_000))
 
     async def client(self, name: str) -> Client | None:
         """Return a client, revoked or not; None where the name is unknown."""
@@ -163,13 +169,13 @@ class AuthStore:
         await self._change_client(name, {"settings": settings_text(settings)})
 
     async def grants_of(self, client: str) -> Sequence[Grant]:
-        """Return the client's grants that are not revoked, also those not yet or no longer in force."""
-        query = select(GRANT.c.document).where(GRANT.c.client == client, GRANT.c.revoked_at.is_(None))
-        return await self.recent.get(("grants", client), self.clock.now(), lambda: self._grants(query))
+        """Return the client's grants that are not revoked: one and the same list while the store stays."""
+        return await self.recent.get(("grants", client), self.clock.now(), lambda: self._grants_of(client))
 
     async def grants(self) -> Sequence[Grant]:
         """Return every grant that is not revoked, by number."""
-        return await self._grants(select(GRANT.c.document).where(GRANT.c.revoked_at.is_(None)))
+        async with self.database.read() as connection:
+            return await _read(connection, select(GRANT.c.document).where(GRANT.c.revoked_at.is_(None)))
 
     async def put_grant(self, grant: Grant, judge: Judge = accept) -> None:
         """Keep a grant; one of the same number, client, purpose and resource is replaced.
@@ -233,9 +239,15 @@ class AuthStore:
             await connection.execute(delete(GRANT).where(GRANT.c.id == grant.id))
             await connection.execute(insert(GRANT).values(grant_row(grant)))
 
-    async def _grants(self, query: Any) -> Sequence[Grant]:
+    async def _grants_of(self, client: str) -> Sequence[Grant]:
+        query = select(GRANT.c.document).where(GRANT.c.client == client)
         async with self.database.read() as connection:
-            return await _read(connection, query)
+            documents = await _documents(connection, query.where(GRANT.c.revoked_at.is_(None)))
+        if (known := self.known.get(client)) is not None and known[0] == documents:
+            return known[1]
+        grants = [read_grant(json.loads(document)) for document in documents]
+        self.known.put(client, (documents, grants), max(1, len(grants)))
+        return grants
 
     async def _change_client(self, name: str, change: dict[str, str | None]) -> None:
         fitting = (CLIENT.c.id == name, CLIENT.c.revoked_at.is_(None))
@@ -281,5 +293,8 @@ async def _others(connection: AsyncConnection, grant: Grant) -> Sequence[Grant]:
 
 
 async def _read(connection: AsyncConnection, query: Any) -> Sequence[Grant]:
-    documents = (await connection.execute(query.order_by(GRANT.c.id))).scalars().all()
-    return [read_grant(json.loads(document)) for document in documents]
+    return [read_grant(json.loads(document)) for document in await _documents(connection, query)]
+
+
+async def _documents(connection: AsyncConnection, query: Any) -> Sequence[str]:
+    return (await connection.execute(query.order_by(GRANT.c.id))).scalars().all()

@@ -33,6 +33,27 @@ async def test_an_answer_is_kept_for_its_seconds_and_not_longer() -> None:
     assert await ask() == 3
 
 
+async def test_of_many_that_ask_at_once_one_reads() -> None:
+    hands, recent, asked, going = Hands(), Recent(2), [], anyio.Event()
+
+    async def read() -> int:
+        asked.append(1)
+        await going.wait()
+        return 7
+
+    answers: list[int] = []
+
+    async def ask() -> None:
+        answers.append(await recent.get("key", hands.moment, read))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(5):
+            group.start_soon(ask)
+        await anyio.wait_all_tasks_blocked()
+        going.set()
+    assert (answers, len(asked)) == ([7] * 5, 1)
+
+
 async def test_nothing_is_kept_by_default_and_never_more_than_the_capacity() -> None:
     async def read() -> None:
         return None
