@@ -16,7 +16,6 @@ from server.errors import PortInUseError
 from server.home import announce, withdraw
 from server.parts import Platform
 
-
 TURN = 0.0005
 """Seconds a thread works before another has its turn. The log's own thread waits for one after each call
 of the system; at Python's 5 ms, a commit of five calls kept every answer waiting for 25 ms."""
