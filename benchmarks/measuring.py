@@ -25,7 +25,7 @@ class Terms:
     connections: int
 
 
-WARMING = Terms(seconds=1, rounds=1, connections=16)
+WARMING = Terms(seconds=0.4, rounds=1, connections=16)
 
 
 def measure(servers: Sequence[Standing], chosen: Sequence[Workload], terms: Terms, given: Sources) -> Figures:
