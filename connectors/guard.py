@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from time import monotonic
 from typing import Any, TypeVar
@@ -202,14 +203,11 @@ class _GuardedRead:
     async def json(self, binds: Binds) -> bytes:
         return await self._guard.run(lambda: self._json(binds))
 
-    async def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
+    async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         prepared = await self._guard.run(self._ready)
-        batches = prepared.stream(binds, size)
-        while True:
-            batch = await self._guard.run(lambda: anext(batches, None), again=False)
-            if batch is None:
-                return
-            yield batch
+        async with aclosing(prepared.stream(binds, size)) as batches:
+            while batch := await self._guard.run(lambda: anext(batches, None), again=False):
+                yield batch
 
     async def _rows(self, binds: Binds) -> Sequence[Row]:
         return await (await self._ready()).rows(binds)

@@ -1,6 +1,6 @@
 """Rows in memory: the smallest connector, for tests and examples, with capabilities to choose."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -33,6 +33,7 @@ EVERYTHING = frozenset(
         Capability.LOOKUP,
         Capability.PER_KEY_LIMIT,
         Capability.AGGREGATE,
+        Capability.STREAM,
     }
 )
 
@@ -108,6 +109,11 @@ class _MemoryRead(RowsOnly):
     async def rows(self, binds: Binds) -> Sequence[Row]:
         self._observe(self.statement)
         return self._ready.run(self._table.rows, binds)
+
+    async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
+        rows = await self.rows(binds)
+        for first in range(0, len(rows), size):
+            yield rows[first : first + size]
 
 
 def needed(read: Read) -> frozenset[Capability]:

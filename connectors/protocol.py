@@ -1,6 +1,6 @@
 """What a data source must answer to take part in the graph."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -27,8 +27,12 @@ class PreparedRead(Protocol):
     async def json(self, binds: Binds) -> bytes:
         """Return the answer as JSON text; only asked for where `Capability.JSON` is declared."""
 
-    def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
-        """Yield batches of at most `size` rows, holding one batch at a time."""
+    def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
+        """Yield batches of at most `size` rows, none of them empty, holding one batch at a time.
+
+        Only asked for where `Capability.STREAM` is declared. A reader that stops before the end closes
+        the generator, and with it what the source holds for it.
+        """
 
 
 class Connector(Protocol):

@@ -1,6 +1,6 @@
 """What a prepared read answers that gives rows and nothing else."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from connectors.errors import UnsupportedReadError
 from connectors.model import Binds, Row
@@ -18,7 +18,7 @@ class RowsOnly:
         """Raise `UnsupportedReadError`: `Capability.JSON` is not declared."""
         raise UnsupportedReadError("The source does not write JSON")
 
-    async def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
+    async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         """Raise `UnsupportedReadError`: `Capability.STREAM` is not declared."""
         raise UnsupportedReadError("The source does not stream")
         yield ()

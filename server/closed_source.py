@@ -1,6 +1,6 @@
 """Stands for a source that could not be opened: its fields are null with a typed error, others answer."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -56,7 +56,7 @@ class _ClosedRead:
     async def json(self, binds: Binds) -> bytes:
         raise not_opened(self._department)
 
-    async def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
+    async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         raise not_opened(self._department)
         yield ()
 

@@ -1,8 +1,9 @@
 """A private DuckDB in memory: filled, locked, read through one cursor per call, refilled when due."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
@@ -70,6 +71,7 @@ class DuckdbClient:
         self._loading: Loading[Loaded] = Loading(lambda: _filled(fill, look), _close)
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-duckdb")
         self._most = most
+        self.streams = most // 2
         self.connections = self._new_list()
 
     def _new_list(self) -> Connections[duckdb.DuckDBPyConnection]:
@@ -93,6 +95,24 @@ class DuckdbClient:
                 return await threads.run(
                     lambda: cursor.execute(text, arguments).fetchall(), cursor.interrupt, self._threads
                 )
+            except duckdb.Error as error:
+                refusal = _refusal(error)
+            raise refusal
+
+    async def stream(
+        self, text: str, arguments: Sequence[Any], size: int
+    ) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+        """Yield batches of the rows, all of the files that were loaded at the first one."""
+        await self._refresh()
+        async with self.connections.take() as cursor:
+            begun = threads.batches(
+                lambda: cursor.execute(text, arguments), size, cursor.interrupt, self._threads
+            )
+            try:
+                async with aclosing(begun):
+                    async for rows in begun:
+                        yield rows
+                return
             except duckdb.Error as error:
                 refusal = _refusal(error)
             raise refusal

@@ -1,7 +1,7 @@
 """MariaDB and MySQL: read-only sessions on checked addresses, statements prepared once per connection."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from connectors.errors import (
     SourceSettingsError,
     SourceTimeoutError,
     SourceUnavailableError,
+    UnsupportedReadError,
 )
 from connectors.sql import mysql_catalog, mysql_session
 from connectors.sql.address import Address
@@ -63,6 +64,7 @@ class MysqlClient:
         self._egress = egress
         self._timeout = timeout
         self.dialect = address.scheme
+        self.streams = 0
         self.connections: Connections[Session] = Connections(self._open, self._close, most)
 
     @property
@@ -83,6 +85,13 @@ class MysqlClient:
         except (Error, OSError) as error:
             refusal = _refusal(error)
         raise refusal
+
+    async def stream(
+        self, text: str, arguments: Sequence[Any], size: int
+    ) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+        """Raise `UnsupportedReadError`: a prepared statement's rows come all at once here."""
+        raise UnsupportedReadError("The source does not stream")
+        yield ()
 
     async def descriptions(self) -> Sequence[Description]:
         """Return the tables and views of the database."""

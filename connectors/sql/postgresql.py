@@ -1,7 +1,7 @@
 """PostgreSQL: read-only sessions on checked addresses, statements prepared once per connection."""
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ class PostgresqlClient:
         self._address = address
         self._egress = egress
         self._timeout = timeout
+        self.streams = most // 2
         self.connections: Connections[asyncpg.Connection] = Connections(self._open, self._close, most)
 
     @property
@@ -71,6 +72,23 @@ class PostgresqlClient:
             async with self.connections.take() as connection:
                 rows: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
                 return rows
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+            refusal = _refusal(error)
+        raise refusal
+
+    async def stream(
+        self, text: str, arguments: Sequence[Any], size: int
+    ) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+        """Yield batches of the rows from a cursor of the server, in a transaction that can only read.
+
+        All batches show one moment. `statement_timeout` bounds each fetch, not the time between two.
+        """
+        try:
+            async with self.connections.take() as connection, connection.transaction(readonly=True):
+                cursor = await connection.cursor(text, *arguments)
+                while rows := await cursor.fetch(size):
+                    yield rows
+                return
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             refusal = _refusal(error)
         raise refusal

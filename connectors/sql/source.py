@@ -1,11 +1,18 @@
 """A source that speaks SQL, whatever its dialect: reads are compiled here and run by its own client."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
-from connectors.errors import EntityUnknownError, SourceTimeoutError, SourceUnavailableError
+from connectors.errors import (
+    EntityUnknownError,
+    SourceBusyError,
+    SourceTimeoutError,
+    SourceUnavailableError,
+)
 from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
 from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
@@ -13,6 +20,7 @@ from connectors.sql.statement import Statement, compile_read
 from connectors.sql.tables import Description
 from govgraph.expressions.terms import Column, Constant
 
+T = TypeVar("T")
 CAPABILITIES = frozenset(
     {
         Capability.COMPUTE,
@@ -41,8 +49,20 @@ class Client(Protocol):
     def ends_late_statements(self) -> bool:
         """Whether the source itself ends a statement that lasts too long."""
 
+    @property
+    def streams(self) -> int:
+        """How many statements may give their rows bit by bit at one time; 0 where none can.
+
+        Each holds a connection until its reader has the last row, so some are always left to others.
+        """
+
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
+
+    def stream(
+        self, text: str, arguments: Sequence[Any], size: int
+    ) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+        """Yield all rows of a statement, at most `size` at a time; asked for where `streams` is not 0."""
 
     async def descriptions(self) -> Sequence[Description]:
         """Return the tables and views there are."""
@@ -57,13 +77,13 @@ class SqlConnector:
     def __init__(self, client: Client, surroundings: Surroundings, timeout: float) -> None:
         self._client = client
         self._surroundings = surroundings
-        self._timeout = timeout
+        self._bounds = _Bounds(timeout, asyncio.Semaphore(client.streams))
         self._descriptions: Mapping[str, Description] | None = None
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What a SQL source takes over."""
-        return CAPABILITIES
+        return CAPABILITIES | {Capability.STREAM} if self._client.streams else CAPABILITIES
 
     @property
     def as_of(self) -> datetime | None:
@@ -86,7 +106,7 @@ class SqlConnector:
     def prepare(self, read: Read) -> PreparedRead:
         """Compile a read. Raises `SourceUnavailableError` where the source was never described."""
         statement = compile_read(read, self._description(read.entity), self._client.dialect)
-        return _SqlRead(self._client, statement, self._surroundings, self._timeout)
+        return _SqlRead(self._client, statement, self._surroundings, self._bounds)
 
     def _description(self, entity: str) -> Description:
         if self._descriptions is None:
@@ -101,16 +121,24 @@ class SqlConnector:
         await self._client.aclose()
 
 
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """What bounds the reads of one source: seconds of a statement, and places for those that stream."""
+
+    timeout: float
+    streams: asyncio.Semaphore
+
+
 class _SqlRead(RowsOnly):
     """A compiled statement on its client."""
 
     def __init__(
-        self, client: Client, statement: Statement, surroundings: Surroundings, timeout: float
+        self, client: Client, statement: Statement, surroundings: Surroundings, bounds: _Bounds
     ) -> None:
         self._client = client
         self._statement = statement
         self._surroundings = surroundings
-        self._timeout = timeout
+        self._bounds = bounds
 
     @property
     def statement(self) -> str:
@@ -123,9 +151,26 @@ class _SqlRead(RowsOnly):
         self._surroundings.observe(self._statement.text)
         if self._client.ends_late_statements:
             return self._statement.read(await self._client.fetch(self._statement.text, arguments))
+        return self._statement.read(await self._in_time(self._client.fetch(self._statement.text, arguments)))
+
+    async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
+        """Yield batches of the rows; each is bounded in time, not what its reader does with it.
+
+        Raises `SourceBusyError` where as many statements stream already as leave connections to others.
+        """
+        arguments = self._statement.arguments(binds)
+        if self._bounds.streams.locked():
+            raise SourceBusyError("As many answers stream from the source already as may at one time")
+        async with self._bounds.streams:
+            self._surroundings.observe(self._statement.text)
+            async with aclosing(self._client.stream(self._statement.text, arguments, size)) as batches:
+                while rows := await self._in_time(anext(batches, None)):
+                    yield self._statement.read(rows)
+
+    async def _in_time(self, work: Awaitable[T]) -> T:
+        """Return what the work gives. Raises `SourceTimeoutError` where it lasts too long."""
         try:
-            async with asyncio.timeout(self._timeout):
-                rows = await self._client.fetch(self._statement.text, arguments)
+            async with asyncio.timeout(self._bounds.timeout):
+                return await work
         except TimeoutError:
             raise SourceTimeoutError("The source did not answer in time") from None
-        return self._statement.read(rows)

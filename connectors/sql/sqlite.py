@@ -1,8 +1,9 @@
 """SQLite files: opened read-only, run in threads, stopped when the caller goes away."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -51,6 +52,7 @@ class SqliteClient:
     def __init__(self, path: Path, access: FileAccess, most: int) -> None:
         self._path = path
         self._access = access
+        self.streams = most // 2
         self._threads = ThreadPoolExecutor(most, thread_name_prefix="govgraph-sqlite")
         self.connections: Connections[sqlite3.Connection] = Connections(self._open, self._close, most)
 
@@ -67,6 +69,26 @@ class SqliteClient:
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement."""
         return await self._run(lambda connection: connection.execute(text, arguments).fetchall())
+
+    async def stream(
+        self, text: str, arguments: Sequence[Any], size: int
+    ) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+        """Yield batches of the rows, all of one moment.
+
+        Until the last one, a writer of a file that is not in WAL mode waits.
+        """
+        async with self.connections.take() as connection:
+            begun = threads.batches(
+                lambda: connection.execute(text, arguments), size, connection.interrupt, self._threads
+            )
+            try:
+                async with aclosing(begun):
+                    async for rows in begun:
+                        yield rows
+                return
+            except sqlite3.Error as error:
+                refusal = _refusal(error)
+            raise refusal
 
     async def descriptions(self) -> Sequence[Description]:
         """Return the tables and views of the file."""

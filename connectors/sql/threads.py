@@ -1,9 +1,9 @@
 """Runs a blocking driver's call in a thread, and stops it when its caller goes away."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import Executor
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from connectors.unbroken import unbroken
 
@@ -24,6 +24,22 @@ async def run(work: Callable[[], T], interrupt: Callable[[], object], threads: E
         if not begun.cancel():  # a thread is at it already
             await unbroken(_stop(result, interrupt))
         raise
+
+
+class Cursor(Protocol):
+    """What a driver gives for a statement whose rows are fetched bit by bit."""
+
+    def fetchmany(self, size: int, /) -> Sequence[Sequence[Any]]:
+        """Return the next rows, at most so many; none at the end."""
+
+
+async def batches(
+    begin: Callable[[], Cursor], size: int, interrupt: Callable[[], object], threads: Executor
+) -> AsyncGenerator[Sequence[Sequence[Any]], None]:
+    """Yield the rows of a statement, at most `size` at a time; no thread is held between two batches."""
+    cursor = await run(begin, interrupt, threads)
+    while rows := await run(lambda: cursor.fetchmany(size), interrupt, threads):
+        yield rows
 
 
 async def _stop(result: "asyncio.Future[T]", interrupt: Callable[[], object]) -> None:

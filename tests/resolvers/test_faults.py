@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ class Broken:
     async def json(self, binds: Binds) -> bytes:
         return b""
 
-    def stream(self, binds: Binds, size: int) -> AsyncIterator[Sequence[Row]]:
+    def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         raise AssertionError
 
     async def aclose(self) -> None: ...
