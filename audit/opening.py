@@ -10,6 +10,7 @@ from audit.embedded import EmbeddedStore
 from audit.errors import LogBehindCheckpointError, LogForkedError
 from audit.lock import FolderLock
 from audit.note import Signer, Verifier
+from audit.outside import Outside
 from audit.store import Batch, Head, Store
 from audit.subjects import SubjectSeal
 from audit.tree import Frontier
@@ -59,7 +60,7 @@ def _opened(folder: Path, keyring: Keyring, open_store: OpenStore, lock: FolderL
         else:
             _check(store, head, outside, signer.verifier)
         _publish(folder.parent, head, signer.verifier)
-        desk = Desk(store, signer, SubjectSeal(keyring), _keeper(folder.parent / CHECKPOINT))
+        desk = Desk(store, signer, SubjectSeal(keyring), Outside(folder.parent / CHECKPOINT).keep)
     except BaseException:
         store.close()
         raise
@@ -106,14 +107,6 @@ def _check(store: Store, head: Head, outside: Checkpoint | None, verifier: Verif
 def _behind(size: int, signed: int) -> LogBehindCheckpointError:
     what = f"The audit log has {size} records, but {signed} were signed for"
     return LogBehindCheckpointError(what, where=f"record {size}")
-
-
-def _keeper(file: Path) -> Callable[[str], None]:
-    def keep_outside(note: str) -> None:
-        """Without a sync of its own: a power cut may bring back an earlier note, never a wrong one."""
-        durable.replace(file, note.encode(), 0o644, sync=False)
-
-    return keep_outside
 
 
 def _publish(home: Path, head: Head, verifier: Verifier) -> None:

@@ -25,7 +25,7 @@ from auth.errors import (
 )
 from auth.keys import ALGORITHM, SigningKeys
 from auth.principal import Principal
-from auth.store import AuthStore
+from auth.store import AuthStore, Standing
 from govgraph.clock import Clock
 
 TYPE = "at+jwt"
@@ -82,6 +82,15 @@ class TokenIssuer:
         return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, [ALGORITHM])
 
 
+@dataclass(slots=True)
+class _Known:
+    """A token whose signature was good, and who stood behind it when the store was last asked."""
+
+    claims: Claims
+    standing: Standing | None = None
+    principal: Principal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TokenVerifier:
     """Tells who stands behind a request.
@@ -94,7 +103,7 @@ class TokenVerifier:
     clock: Clock
     store: AuthStore
     capacity: int = 10_000
-    _verified: OrderedDict[bytes, Claims] = field(default_factory=OrderedDict, repr=False)
+    _verified: OrderedDict[bytes, _Known] = field(default_factory=OrderedDict, repr=False)
 
     async def principal(self, authorization_header: str) -> Principal:
         """Return who asks, from the value of the header `Authorization`.
@@ -102,16 +111,20 @@ class TokenVerifier:
         Raises `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_WRONG_AUDIENCE` or
         `CLIENT_REVOKED`. Nothing of the token is repeated in them.
         """
-        claims = self._claims(_bearer(authorization_header))
+        known = self._known(_bearer(authorization_header))
+        claims = known.claims
         if claims.expires_at <= _seconds(self.clock.now()):
             raise TokenExpiredError("The access token has expired")
         standing = await self.store.standing(claims.client, claims.jti)
+        if known.principal is not None and standing is known.standing:
+            return known.principal
         if standing.token_revoked:
             raise TokenInvalidError("The access token was revoked")
         client = standing.client
         if client is None or client.revoked:
             raise ClientRevokedError("The client was revoked")
-        return Principal(
+        known.standing = standing
+        known.principal = Principal(
             client=client.id,
             title=client.title,
             role=client.role,
@@ -121,18 +134,18 @@ class TokenVerifier:
             token=claims.jti,
             settings=client.settings,
         )
+        return known.principal
 
-    def _claims(self, token: str) -> Claims:
+    def _known(self, token: str) -> _Known:
         digest = sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is not None:
             self._verified.move_to_end(digest)
             return known
-        claims = self._verify(token)
-        self._verified[digest] = claims
+        self._verified[digest] = known = _Known(self._verify(token))
         while len(self._verified) > self.capacity:
             self._verified.popitem(last=False)
-        return claims
+        return known
 
     def _verify(self, token: str) -> Claims:
         try:

@@ -44,11 +44,30 @@ async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
         trail.case(word(question.case_number, "Case-Number"))
     snapshot = rooms.snapshot()
     grants = await rooms.grants(principal.client)
-    asked = asked_purpose(principal.purpose, word(question.purpose, "Purpose") if question.purpose else "")
-    purpose = choose_purpose(purposes(principal.client, grants, rooms.today()), asked)
-    allowed = await allowed_by(grants, (principal.client, purpose), snapshot, rooms)
+    allowed = await allowed_for(principal, question.purpose, grants, rooms)
     trail.admitted(allowed, snapshot)
     return Admitted(principal, allowed, snapshot)
+
+
+async def allowed_for(
+    principal: Principal, header: str, grants: Sequence[Grant], rooms: Rooms
+) -> Permissions:
+    """Return what a caller may do for the purpose that its header or its token names.
+
+    The way from a header to the permissions is kept as well: most callers always send the same one.
+    """
+    snapshot, today = rooms.snapshot(), rooms.today()
+    kept = rooms.caches.of(snapshot).permissions
+    key = ("asked", principal.client, principal.purpose, header, today)
+    found = kept.get(key)
+    if found is not None and found[0] is grants:
+        return found[1]
+    asked = asked_purpose(principal.purpose, word(header, "Purpose") if header else "")
+    purpose = choose_purpose(purposes(principal.client, grants, today), asked)
+    allowed = await allowed_by(grants, (principal.client, purpose), snapshot, rooms)
+    if rooms.caches.hold(snapshot):
+        kept.put(key, (grants, allowed))
+    return allowed
 
 
 async def allowed_by(

@@ -71,7 +71,8 @@ def held_against(
     if operator is Operator.STARTS_WITH:
         return begins(bare(field), operand, binds)
     if operator in (Operator.EQ, Operator.IN):
-        return equals(field, operand, binds, negated=negated)
+        single = operator is Operator.EQ and not negated and one_spelling(field)
+        return equals_one(field, operand, binds) if single else equals(field, operand, binds, negated=negated)
     if operator in (Operator.NE, Operator.NOT_IN):
         return differs(field, operand, binds)
     compared = ranged(field, negated=negated)
@@ -107,6 +108,23 @@ def begins(value: Expression, operand: Operand, binds: BindTable) -> Expression:
     """Return whether a text begins with another."""
     prefix = Bind(binds.add(operand, text))
     return Compare(Comparison.EQUAL, Slice(value, Constant(0), Length(prefix)), prefix)
+
+
+def one_spelling(field: CatalogField) -> bool:
+    """Return whether a value of a field can stand in its source in one way only.
+
+    It is then held against as one value, not as a list: so a source knows that an order beside it
+    can come from an index.
+    """
+    names = [code.name for code in field.codes]
+    return kind(field) is Kind.TEXT and not field.variants and len(set(names)) == len(names)
+
+
+def equals_one(field: CatalogField, operand: Operand, binds: BindTable) -> Expression:
+    """Return whether a field equals a value that its source holds in one spelling."""
+    spelled = spellings(field)
+    only = Bind(binds.add(operand, lambda value: next(iter(spelled(value)), None)))
+    return Compare(Comparison.EQUAL, comparable(field), only)
 
 
 def equals(field: CatalogField, operand: Operand, binds: BindTable, *, negated: bool = False) -> Expression:

@@ -1,7 +1,8 @@
 """Facts of a plan, gathered while it is made: what the record and the answer will say."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from audit.record import Coordinates
 from auth.rights import Permissions, Rights
 from resolvers.plan import Facts
 from schema.catalog import Link, Resource
@@ -70,14 +71,24 @@ class FactsDraft:
 
     def finished(self) -> Facts:
         """Return the facts, sorted."""
-        return Facts(
-            asked=tuple(sorted(self.asked)),
-            masked=dict(sorted(self.masked.items())),
-            masks=tuple(sorted(self.masks.items())),
+        asked, masked = tuple(sorted(self.asked)), dict(sorted(self.masked.items()))
+        coordinates = Coordinates(
+            asked=asked,
+            masked=masked,
             used_in_predicate=tuple(sorted(self.predicate)),
             used_by_policy=tuple(sorted(self.policy - self.asked - self.predicate)),
             aggregated=tuple(sorted(self.aggregated)),
+        )
+        return Facts(
+            asked=asked,
+            masked=masked,
+            masks=tuple(sorted(self.masks.items())),
+            used_in_predicate=coordinates.used_in_predicate,
+            used_by_policy=coordinates.used_by_policy,
+            aggregated=coordinates.aggregated,
             level=max(self.levels, default=""),
             row_filters=self.row_filters(),
             grants=tuple(sorted({self.permissions.grants[name] for name in self.resources})),
+            coordinates=coordinates,
+            all_returned=replace(coordinates, returned=asked),
         )

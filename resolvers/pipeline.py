@@ -28,7 +28,7 @@ from resolvers.reading import caller_schema, introspected, plan_of, read
 from resolvers.registered import with_document
 from resolvers.rooms import Rooms
 from resolvers.run import Gathered, Run
-from resolvers.trail import Trail, begin
+from resolvers.trail import Trail, begin, known_plan
 
 QUICK = 20_000
 """Values of an answer that are written at once, in about 5 ms."""
@@ -133,10 +133,3 @@ async def recorded_leaving(trail: Trail, rooms: Rooms) -> None:
         trail.abandoned()
         with anyio.CancelScope(shield=True), suppress(GovGraphError):
             await rooms.log.append(trail.record, SubjectList(), trail.operation)
-
-
-def known_plan(trail: Trail) -> Plan:
-    """Return the plan of a request that was answered."""
-    if trail.plan is None:
-        raise AssertionError
-    return trail.plan

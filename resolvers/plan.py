@@ -243,7 +243,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the record and the answer say of a plan whatever its values."""
+    """What the record and the answer say of a plan whatever its values.
+
+    `coordinates` is what the record says before anything is returned, `all_returned` once all is.
+    """
 
     asked: tuple[str, ...]
     masked: Mapping[str, str]
@@ -254,17 +257,8 @@ class Facts:
     level: str
     row_filters: tuple[str, ...]
     grants: tuple[str, ...]
-
-    @property
-    def coordinates(self) -> Coordinates:
-        """Return what the record says of the fields before anything is returned."""
-        return Coordinates(
-            asked=self.asked,
-            masked=self.masked,
-            used_in_predicate=self.used_in_predicate,
-            used_by_policy=self.used_by_policy,
-            aggregated=self.aggregated,
-        )
+    coordinates: Coordinates
+    all_returned: Coordinates
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What is known of a request so far; whatever road it takes, this is what its record says."""
 
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +12,7 @@ from govgraph.errors import GovGraphError
 from resolvers.document import DocumentRefusedError, Parsed
 from resolvers.errors import ClientGoneError, DocumentError
 from resolvers.outcome import Outcome
-from resolvers.plan import Plan
+from resolvers.plan import Facts, Plan
 from resolvers.question import Question
 from resolvers.snapshot import Snapshot
 from schema.naming import paged_name, root_names, summed_name, type_names
@@ -122,7 +121,7 @@ class Trail:
         self.told |= {
             "outcome": Ending.PARTIAL if codes else Ending.ANSWERED,
             "codes": codes,
-            "coordinates": delivered(self.told["coordinates"], outcome.returned),
+            "coordinates": delivered(known_plan(self).facts, outcome.returned),
             "rows": dict(sorted(outcome.rows.items())),
             "subjects": {name: len(persons) for name, persons in sorted(outcome.subjects.items())},
             "subject_total": len(outcome.persons),
@@ -130,10 +129,20 @@ class Trail:
         }
 
 
-def delivered(asked: Coordinates, returned: Set[str]) -> Coordinates:
+def delivered(facts: Facts, returned: set[str]) -> Coordinates:
     """Return the coordinates of an access with those that were returned, and only their masks."""
+    if returned.issuperset(facts.asked):
+        return facts.all_returned
+    asked = facts.coordinates
     masked = {name: mask for name, mask in asked.masked.items() if name in returned}
     return replace(asked, returned=tuple(name for name in asked.asked if name in returned), masked=masked)
+
+
+def known_plan(trail: Trail) -> Plan:
+    """Return the plan of a request that was answered."""
+    if trail.plan is None:
+        raise AssertionError
+    return trail.plan
 
 
 def begin(question: Question, receipt: str, now: str) -> Trail:

@@ -134,6 +134,8 @@ def variants(type_name: str, known: Sequence[str], value: str) -> tuple[str, ...
     `known` are names of `VARIANTS`; one that the value cannot have adds nothing. Every spelling has
     `value` as its normal form. A value that is dirty in two ways at once is not found.
     """
+    if not known:
+        return (value,)
     spellings = [value]
     for name in VARIANTS:
         if name in known:

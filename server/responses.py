@@ -1,6 +1,7 @@
 """Responses: the error envelope, JSON bytes and the media type a client prefers."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -47,6 +48,7 @@ def answer_bytes(answer: Answer) -> bytes:
     return b"{" + b",".join(parts) + b"}"
 
 
+@lru_cache(64)
 def media_type(accept: str, *, refused: bool = False) -> str:
     """Return the media type that a client likes best of the two (RFC 9110 section 12.5.1).
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Boolean, String, Table, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Boolean, String, Table, and_, bindparam, func, select, tuple_
 from sqlalchemy import literal_column as literal
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Integer, TypeEngine
@@ -32,10 +32,12 @@ class KeyClause:
     arguments: Mapping[str, Argument]
 
 
-def key_clause(keys: Keys, table: Table, dialect: str) -> KeyClause:
-    """Return the condition that the keys' columns equal one of the tuples bound."""
+def key_clause(keys: Keys, table: Table, dialect: str, *, alone: bool = False) -> KeyClause:
+    """Return the condition that the keys' columns equal one of the tuples bound, or the one `alone`."""
     columns = [_compared(table, column.name, dialect) for column in keys.columns]
     parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
+    if alone:
+        return _from_one(keys, columns, parts)
     if dialect == "sqlite":
         return _from_json(keys, columns, parts)
     if dialect in MYSQL:
@@ -88,6 +90,24 @@ def _from_arrays(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dial
         _among(columns, lists, dialect),
         {name: _argument(keys.bind, parts, index) for index, name in enumerate(names)},
     )
+
+
+def _from_one(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyClause:
+    """One key as plain parameters; one that no column can hold is null, which nothing equals."""
+    names = [f"key_{index}" for index in range(len(columns))]
+    equal = [
+        column.op("=", return_type=Boolean())(bindparam(name, type_=_listed(column), required=True))
+        for name, column in zip(names, columns, strict=True)
+    ]
+
+    def argument(index: int) -> Argument:
+        def value(binds: Mapping[str, Any]) -> Any:
+            tuples = key_tuples(binds[keys.bind], parts)
+            return tuples[0][index] if tuples else None
+
+        return value
+
+    return KeyClause(and_(*equal), {name: argument(index) for index, name in enumerate(names)})
 
 
 def _among(columns: Sequence[Sql], lists: Sequence[Sql], dialect: str) -> Sql:

@@ -116,6 +116,7 @@ class PostgresqlClient:
             password=address.password or None,
             ssl=_tls(address),
             timeout=self._timeout,
+            max_cacheable_statement_size=0,  # masks make long statements, and parsing one anew costs most
             server_settings={
                 "default_transaction_read_only": "on",
                 "statement_timeout": str(max(1, int(self._timeout * 1000))),

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from connectors.errors import (
@@ -16,11 +17,14 @@ from connectors.errors import (
 from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
 from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
-from connectors.sql.statement import Statement, compile_read
+from connectors.sql.statement import Statements, compile_read
 from connectors.sql.tables import Description
 from govgraph.expressions.terms import Column, Constant
 
 T = TypeVar("T")
+ALONE = frozenset({"postgresql"})
+"""Dialects that plan a statement anew for each list of keys, and keep the plan for a single key."""
+
 CAPABILITIES = frozenset(
     {
         Capability.COMPUTE,
@@ -105,8 +109,12 @@ class SqlConnector:
 
     def prepare(self, read: Read) -> PreparedRead:
         """Compile a read. Raises `SourceUnavailableError` where the source was never described."""
-        statement = compile_read(read, self._description(read.entity), self._client.dialect)
-        return _SqlRead(self._client, statement, self._surroundings, self._bounds)
+        description, dialect = self._description(read.entity), self._client.dialect
+        statements = Statements(compile_read(read, description, dialect))
+        if read.keys is not None and dialect in ALONE:
+            compile_alone = partial(compile_read, read, description, dialect, alone=True)
+            statements = Statements(statements.of_many, read.keys.bind, compile_alone)
+        return _SqlRead(self._client, statements, self._surroundings, self._bounds)
 
     def _description(self, entity: str) -> Description:
         if self._descriptions is None:
@@ -133,39 +141,42 @@ class _SqlRead(RowsOnly):
     """A compiled statement on its client."""
 
     def __init__(
-        self, client: Client, statement: Statement, surroundings: Surroundings, bounds: _Bounds
+        self, client: Client, statements: Statements, surroundings: Surroundings, bounds: _Bounds
     ) -> None:
         self._client = client
-        self._statement = statement
+        self._statements = statements
         self._surroundings = surroundings
         self._bounds = bounds
 
     @property
     def statement(self) -> str:
         """The text that the source is sent: parameters stand for all values."""
-        return self._statement.text
+        return self._statements.of_many.text
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows; the statement's text, never its values, is told to the source's log."""
-        arguments = self._statement.arguments(binds)
-        self._surroundings.observe(self._statement.text)
-        if self._client.ends_late_statements:
-            return self._statement.read(await self._client.fetch(self._statement.text, arguments))
-        return self._statement.read(await self._in_time(self._client.fetch(self._statement.text, arguments)))
+        statement = self._statements.chosen(binds)
+        arguments = statement.arguments(binds)
+        self._surroundings.observe(statement.text)
+        fetching = self._client.fetch(statement.text, arguments)
+        return statement.read(
+            await (fetching if self._client.ends_late_statements else self._in_time(fetching))
+        )
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         """Yield batches of the rows; each is bounded in time, not what its reader does with it.
 
         Raises `SourceBusyError` where as many statements stream already as leave connections to others.
         """
-        arguments = self._statement.arguments(binds)
+        statement = self._statements.chosen(binds)
+        arguments = statement.arguments(binds)
         if self._bounds.streams.locked():
             raise SourceBusyError("As many answers stream from the source already as may at one time")
         async with self._bounds.streams:
-            self._surroundings.observe(self._statement.text)
-            async with aclosing(self._client.stream(self._statement.text, arguments, size)) as batches:
+            self._surroundings.observe(statement.text)
+            async with aclosing(self._client.stream(statement.text, arguments, size)) as batches:
                 while rows := await self._in_time(anext(batches, None)):
-                    yield self._statement.read(rows)
+                    yield statement.read(rows)
 
     async def _in_time(self, work: Awaitable[T]) -> T:
         """Return what the work gives. Raises `SourceTimeoutError` where it lasts too long."""

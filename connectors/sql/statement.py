@@ -71,8 +71,34 @@ class Statement:
         return made
 
 
-def compile_read(read: Read, description: Description, dialect_name: str) -> Statement:
-    """Return the statement of a read.
+class Statements:
+    """The statement of a read for any number of keys, and for a single key one of its own.
+
+    A single key is what most reads have: as a plain parameter its plan is made once and kept, which
+    counts where masks make a statement long. It is compiled when it is first needed.
+    """
+
+    def __init__(
+        self, of_many: Statement, bind: str = "", compile_alone: Callable[[], Statement] | None = None
+    ) -> None:
+        self.of_many = of_many
+        self._bind = bind
+        self._compile = compile_alone
+        self._alone: Statement | None = None
+
+    def chosen(self, binds: Binds) -> Statement:
+        """Return the statement for these binds."""
+        if self._compile is None or len(binds[self._bind]) != 1:
+            return self.of_many
+        if self._alone is None:
+            self._alone = self._compile()
+        return self._alone
+
+
+def compile_read(
+    read: Read, description: Description, dialect_name: str, *, alone: bool = False
+) -> Statement:
+    """Return the statement of a read; `alone` makes the one for a single key.
 
     Where values are derived, an inner select computes each once from bare columns, with the
     condition, order and limit; the outer one gives the outputs. `per_key` is a row number within
@@ -82,7 +108,7 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
     if read.nested:
         raise UnsupportedReadError("Nested reads are not taken over")
     check_columns(read, description.entity)
-    writer = _Writer(read, table(description), dialect_name)
+    writer = _Writer(read, table(description), dialect_name, alone=alone)
     compiled = writer.select().compile(dialect=dialect(dialect_name))
     arguments = tuple(
         writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
@@ -97,13 +123,14 @@ def compile_read(read: Read, description: Description, dialect_name: str) -> Sta
 class _Writer:
     """Writes the select of one read."""
 
-    def __init__(self, read: Read, source: Table, dialect_name: str) -> None:
+    def __init__(self, read: Read, source: Table, dialect_name: str, *, alone: bool) -> None:
         written = apart(without_texts(read, dict(source.c), dialect_name))
         self._read = written.read
         self._table: FromClause = source
         self._dialect = dialect_name
         self._columns: Mapping[str, Sql] = {column.name: column for column in source.c}
-        self._keys: KeyClause | None = key_clause(read.keys, source, dialect_name) if read.keys else None
+        keys = read.keys
+        self._keys = key_clause(keys, source, dialect_name, alone=alone) if keys else None
         if written.held:
             self._write_apart(written.held, columns_beneath(read))
 

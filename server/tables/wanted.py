@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 JSON_TYPES = frozenset({"application/json", "application/graphql-response+json"})
 
@@ -21,6 +22,7 @@ class Wanted:
     titles: bool
 
 
+@lru_cache(64)
 def wanted_table(accept: str) -> Wanted | None:
     """Return the table that a client names and likes better than JSON, or None."""
     if not any(kind in accept.lower() for kind in TableKind):
