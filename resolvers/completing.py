@@ -3,10 +3,25 @@
 Only positions enter the code; what completes a cell is handed in by its place.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from resolvers.plan import DIRTY, Cell, Completer, KeyOfRow
+
+
+@dataclass(frozen=True, slots=True)
+class AtSight:
+    """Completes a cell: null, and text that `clean` matches, stays as it is; the rest is for `otherwise`."""
+
+    clean: Callable[[str], object]
+    otherwise: Callable[[Any], Any]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the completed value; the generated code does the same in its place."""
+        if value is None or (value.__class__ is str and self.clean(value)):
+            return value
+        return self.otherwise(value)
 
 
 def compile_completion(cells: Sequence[Cell], keys: Sequence[KeyOfRow]) -> Completer:
@@ -22,6 +37,8 @@ def compile_completion(cells: Sequence[Cell], keys: Sequence[KeyOfRow]) -> Compl
     parts = []
     for number, cell in enumerate(cells):
         scope[f"complete_{number}"] = cell.complete
+        if isinstance(cell.complete, AtSight):
+            scope |= {f"clean_{number}": cell.complete.clean, f"complete_{number}": cell.complete.otherwise}
         written = cell_code(number, cell)
         parts.append(f"(v{number} := {written})" if number in kept else written)
     for number, key in reversed([*enumerate(keys)]):
@@ -41,12 +58,17 @@ def plain(cell: Cell) -> bool:
 def cell_code(number: int, cell: Cell) -> str:
     """Return the code for one cell: dirt of its own is noted and null; what its flag calls dirty is noted."""
     value = f"row[{cell.output}]"
+    clean = isinstance(cell.complete, AtSight)
     shown = value if cell.complete is None else "c"
     if cell.flag is not None:
         shown = f"({shown} if not row[{cell.flag}] else dirt({number}) or {shown})"
     if cell.complete is None:
         return shown
-    return f"(None if (c := complete_{number}({value})) is DIRTY and not dirt({number}) else {shown})"
+    given = "s" if clean else value
+    completed = f"(None if (c := complete_{number}({given})) is DIRTY and not dirt({number}) else {shown})"
+    if not clean or cell.flag is not None:
+        return completed.replace("(s)", f"({value})")
+    return f"(s if (s := {value}) is None or s.__class__ is str and clean_{number}(s) else {completed})"
 
 
 def key_code(number: int, key: KeyOfRow) -> str:

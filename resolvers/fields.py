@@ -9,6 +9,7 @@ from typing import Any
 from auth.masking.rule import VALUE
 from govgraph.expressions.terms import And, Column, Expression, IsNull, Kind, Not, OnlyOf
 from govgraph.expressions.walk import substitute
+from resolvers.completing import AtSight
 from resolvers.plan import DIRTY
 from schema.catalog import CatalogField
 from schema.normal_forms import TRIMMED
@@ -74,7 +75,8 @@ def key_completion(field: CatalogField) -> Callable[[Any], Any]:
         key = form(value)
         return DIRTY if key is None else key
 
-    return completed
+    clean = None if field.codes else SEMANTIC_TYPES[field.type].at_sight
+    return completed if clean is None else AtSight(clean.fullmatch, completed)
 
 
 def speller(field: CatalogField) -> Callable[[str], Sequence[str]]:

@@ -85,6 +85,22 @@ def _at_sight(sight: Expression, form: Expression) -> Expression:
     return Case(((sight, CELL),), form)
 
 
+def _clean_day() -> Expression:
+    """Return whether the cell is a day as ISO 8601 spells it, of our time and not at the end of a month."""
+    year, month, day = part(CELL, 0, 4), part(CELL, 5, 2), part(CELL, 8, 2)
+    return all_of(
+        has_length(CELL, 10),
+        equal(part(CELL, 4, 1), "-"),
+        equal(part(CELL, 7, 1), "-"),
+        OnlyOf(joined(year, month, day), DIGITS),
+        compare(year, Comparison.GREATER_OR_EQUAL, "1000"),
+        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(month, Comparison.LESS_OR_EQUAL, "12"),
+        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(day, Comparison.LESS_OR_EQUAL, "28"),
+    )
+
+
 def _fifteen_digits() -> Expression:
     """Return an identity number from before 1999 with its century and check digit (GB 11643-1999)."""
     old = Translate(TRIMMED, WIDE_DIGITS, DIGITS)
@@ -165,7 +181,7 @@ def _moment() -> Expression:
         (all_of(has_length(TRIMMED, 16), _is_time(joined(time, ":00"))), joined("T", time, ":00")),
         (all_of(_is_time(time), precise), joined("T", time, zone)),
     )
-    return joined(DAY, Case(branches, NULL))
+    return joined(day_of(TRIMMED), Case(branches, NULL))
 
 
 def _is_time(time: Expression) -> Expression:
@@ -194,9 +210,7 @@ CREDIT_CODE = _at_sight(
     _code(TRIMMED, 18, "".join(letter for letter in CREDIT_CODE_ALPHABET if letter in CAPITALS)),
 )
 PLATE_NUMBER = _plate_number()
-PHONE = _at_sight(
-    all_of(has_length(CELL, 11), equal(part(CELL, 0, 1), "1"), OnlyOf(CELL, DIGITS)), _phone()
-)
+PHONE = _at_sight(all_of(has_length(CELL, 11), equal(part(CELL, 0, 1), "1"), OnlyOf(CELL, DIGITS)), _phone())
 UNIT_NUMBER = _code(CONNECTED, 28)
 BANK_ACCOUNT = _bank_account()
 DIVISION_CODE = _division_code()
@@ -204,5 +218,5 @@ VEHICLE_NUMBER = _code(TRIMMED, 17)
 WHOLE_NUMBER = _whole_number()
 DECIMAL = decimal_text(TRIMMED)
 TRUTH = _truth()
-DAY = day_of(TRIMMED)
+DAY = _at_sight(_clean_day(), day_of(TRIMMED))
 MOMENT = _moment()

@@ -51,7 +51,13 @@ ID_NUMBER = re.compile("[0-9]{17}[0-9X]")
 CREDIT_CODE = re.compile(f"[{forms.CREDIT_CODE_ALPHABET}]{{18}}")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,16}")
 NUMBER = re.compile(r"0|-?[1-9][0-9]{0,15}|-?(0|[1-9][0-9]{0,15})\.[0-9]{0,8}[1-9]")
-DAY = re.compile("(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])")
+MONTHS = (
+    "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
+)
+DAY = re.compile(f"(19|20)[0-9]{{2}}-({MONTHS})")
+MOBILE = re.compile("1[0-9]{10}")
+DIVISION = re.compile("[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
+TRUTH = re.compile("true|false")
 TRIMMED = re.compile(f"[^{BLANKS}]([^\\0]*[^{BLANKS}])?")
 
 _TYPES = (
@@ -83,7 +89,7 @@ _TYPES = (
         rights=KEY,
         mask="PL",
     ),
-    SemanticType("Phone", "电话号码", "Phone", forms.PHONE, level=Level.L3, mask="PH"),
+    SemanticType("Phone", "电话号码", "Phone", forms.PHONE, level=Level.L3, mask="PH", at_sight=MOBILE),
     SemanticType(
         "UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"
     ),
@@ -91,7 +97,13 @@ _TYPES = (
     SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD", at_sight=TRIMMED),
     SemanticType("BankAccount", "银行账号", "String", forms.BANK_ACCOUNT, level=Level.L4, mask="AC"),
     SemanticType(
-        "DivisionCode", "行政区划代码", "String", forms.DIVISION_CODE, level=Level.L1, rights=PLAIN | KEY
+        "DivisionCode",
+        "行政区划代码",
+        "String",
+        forms.DIVISION_CODE,
+        level=Level.L1,
+        rights=PLAIN | KEY,
+        at_sight=DIVISION,
     ),
     SemanticType(
         "VehicleIdentificationNumber",
@@ -105,7 +117,7 @@ _TYPES = (
     SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER, at_sight=WHOLE),
     SemanticType("Long", "长整数", "Long", forms.WHOLE_NUMBER, Kind.INTEGER, at_sight=WHOLE),
     SemanticType("Decimal", "小数", "Decimal", forms.DECIMAL, Kind.DECIMAL, at_sight=NUMBER),
-    SemanticType("Boolean", "是否", "Boolean", forms.TRUTH, Kind.BOOLEAN),
+    SemanticType("Boolean", "是否", "Boolean", forms.TRUTH, Kind.BOOLEAN, at_sight=TRUTH),
     SemanticType("Date", "日期", "Date", forms.DAY, at_sight=DAY),
     SemanticType("DateTime", "时间", "DateTime", forms.MOMENT),
     SemanticType("Bytes", "二进制", "String", forms.TEXT),

@@ -21,6 +21,10 @@ from connectors.sql.tables import Description
 from govgraph.egress import Egress
 
 CLOSING = 1.0  # seconds
+NOT_COMPILED = """
+SELECT set_config('jit', 'off', false) WHERE EXISTS (SELECT FROM pg_settings WHERE name = 'jit')
+"""
+"""Compiling the expressions of a long mask to machine code takes a second, running them a millisecond."""
 COLUMNS = """
 SELECT c.relname AS entity, a.attname AS name, t.typname AS type, a.attnotnull AS filled,
        coalesce(col_description(c.oid, a.attnum), '') AS comment,
@@ -108,7 +112,7 @@ class PostgresqlClient:
             host = address.host
         else:
             host = (await self._egress.addresses("postgresql", address.host, address.port))[0]
-        return await asyncpg.connect(
+        connection = await asyncpg.connect(
             host=host,
             port=address.port,
             database=address.database,
@@ -124,6 +128,8 @@ class PostgresqlClient:
                 "timezone": "UTC",
             },
         )
+        await connection.execute(NOT_COMPILED)
+        return connection
 
     async def _close(self, connection: asyncpg.Connection) -> None:
         """Close a connection, after it has told the server to stop what it was at; else cut it."""

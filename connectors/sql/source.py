@@ -17,14 +17,12 @@ from connectors.errors import (
 from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
 from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
-from connectors.sql.statement import Statements, compile_read
+from connectors.sql.alone import ALONE, Statements
+from connectors.sql.statement import compile_read
 from connectors.sql.tables import Description
 from govgraph.expressions.terms import Column, Constant
 
 T = TypeVar("T")
-ALONE = frozenset({"postgresql"})
-"""Dialects that plan a statement anew for each list of keys, and keep the plan for a single key."""
-
 CAPABILITIES = frozenset(
     {
         Capability.COMPUTE,

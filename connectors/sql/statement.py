@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     distinct,
     func,
+    literal_column,
     select,
     type_coerce,
 )
@@ -33,7 +34,7 @@ from connectors.sql.days import rank as rank_of_day
 from connectors.sql.days import without_texts
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
-from connectors.sql.keys import Argument, KeyClause, key_clause
+from connectors.sql.keys import Argument, key_clause
 from connectors.sql.ordering import ordered
 from connectors.sql.spellings import bound
 from connectors.sql.tables import Description, table
@@ -69,30 +70,6 @@ class Statement:
             for row in made:
                 row[place] = read(row[place])
         return made
-
-
-class Statements:
-    """The statement of a read for any number of keys, and for a single key one of its own.
-
-    A single key is what most reads have: as a plain parameter its plan is made once and kept, which
-    counts where masks make a statement long. It is compiled when it is first needed.
-    """
-
-    def __init__(
-        self, of_many: Statement, bind: str = "", compile_alone: Callable[[], Statement] | None = None
-    ) -> None:
-        self.of_many = of_many
-        self._bind = bind
-        self._compile = compile_alone
-        self._alone: Statement | None = None
-
-    def chosen(self, binds: Binds) -> Statement:
-        """Return the statement for these binds."""
-        if self._compile is None or len(binds[self._bind]) != 1:
-            return self.of_many
-        if self._alone is None:
-            self._alone = self._compile()
-        return self._alone
 
 
 def compile_read(
@@ -167,6 +144,10 @@ class _Writer:
         inner = inner.select_from(self._table)
         if read.per_key is None and read.limit is not None:
             inner = self._limited(inner.order_by(*steps))
+        elif derived and self._dialect == "postgresql":
+            inner = inner.offset(
+                literal_column("0")
+            )  # else its planner writes each value wherever it is used
         rows = inner.subquery("rows_of")
         columns = {name: rows.c[label.name] for name, label in {**plain, **derived}.items()}
         outer = select(*self._outputs(columns)).select_from(rows)
