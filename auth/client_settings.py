@@ -22,7 +22,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "tokens": Bound(10, 10_000),
         "fields": Bound(1, 2_000),
         "depth": Bound(1, 20),
-        "page": Bound(1, 100_000),
+        "page": Bound(1, 1_000_000),
         "deadline": Bound(0.1, 300),
     }
 )
@@ -33,7 +33,8 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
 class ClientSettings:
     """A client's own settings; None stands for what holds for everybody.
 
-    `body` in bytes; `tokens`, `fields` and `depth` of one document; `page` in rows of one list;
+    `body` in bytes; `tokens`, `fields` and `depth` of one document; `page` in rows of one list, of which
+    no more than 100,000 are made whole: a longer one streams;
     `deadline` in seconds of one request.
     """
 

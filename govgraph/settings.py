@@ -59,6 +59,28 @@ class Settings(BaseSettings):
         le=100_000,
         description="Most rows of one resource in one request for a client whose grant has no `bulk`.",
     )
+    stream_from: int = Field(
+        5000,
+        ge=1,
+        le=100_000,
+        description="Rows of one list above which its answer leaves batch by batch, in bounded memory.",
+    )
+    stream_limit: int = Field(
+        200_000,
+        ge=1,
+        le=1_000_000,
+        description="Most rows of one list that leaves batch by batch, for a client whose own page allows "
+        "as many.",
+    )
+    stream_wait: float = Field(
+        10.0,
+        gt=0,
+        le=300,
+        description="Seconds within which a client must take one batch of an answer; then the answer ends.",
+    )
+    stream_time: float = Field(
+        600.0, gt=0, le=86_400, description="Seconds that one answer may leave batch by batch."
+    )
     smallest_group: int = Field(
         5,
         ge=2,

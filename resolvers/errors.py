@@ -21,7 +21,10 @@ CallerError
 │   └── AnswerTooLargeError         ANSWER_TOO_LARGE
 ├── HeaderRefusedError              HEADER_NOT_VALID
 ├── OperationRefusedError           OPERATION_REFUSED
-└── ClientGoneError                 CLIENT_GONE
+├── ClientGoneError                 CLIENT_GONE
+├── RightsChangedError              RIGHTS_CHANGED
+├── StreamTooSlowError              STREAM_TOO_SLOW
+└── StreamTooLongError              STREAM_TOO_LONG
 PlatformError
 └── InternalError                   INTERNAL
 """
@@ -114,7 +117,10 @@ class PageTooLargeError(DocumentError):
     """More rows were asked for than one answer may hold."""
 
     code = "PAGE_TOO_LARGE"
-    remedy = "Ask for fewer rows with `first`."
+    remedy = (
+        "Ask for fewer rows with `first`. More leave only as a stream: one list at the root, read forward, "
+        "its rows shown in one place."
+    )
 
 
 class BulkNotGrantedError(DocumentError):
@@ -188,6 +194,29 @@ class ClientGoneError(CallerError):
 
     code = "CLIENT_GONE"
     remedy = "Keep the connection open until the answer has come, or ask for less."
+
+
+class RightsChangedError(CallerError):
+    """While an answer streamed, its client lost a right or was given another; nothing more of it leaves."""
+
+    code = "RIGHTS_CHANGED"
+    status = 403
+    remedy = "Ask again; `govgraph grant list` shows what the client may have now."
+
+
+class StreamTooSlowError(CallerError):
+    """The client took too long to take a part of a streamed answer; only the record still tells it."""
+
+    code = "STREAM_TOO_SLOW"
+    remedy = "Take the answer as fast as it comes, or ask for fewer rows with `first`."
+
+
+class StreamTooLongError(CallerError):
+    """An answer streamed for longer than one answer may; the rows before this place are complete."""
+
+    code = "STREAM_TOO_LONG"
+    status = 200
+    remedy = "Ask for the rows that follow with `after`, or for fewer rows with `first`."
 
 
 class InternalError(PlatformError):

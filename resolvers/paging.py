@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import orjson
 
@@ -17,6 +18,8 @@ from resolvers.binds import Moment
 from resolvers.cursor import Cursors
 from resolvers.errors import PageTooLargeError, ValueNotValidError
 from resolvers.plan import Branch, Mark, Paging, Plan
+
+NONE_LONGER: Final[Mapping[int, int]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,24 @@ class Page:
     def end(self) -> str | None:
         """Return the cursor of the last row."""
         return self.cursor(self.rows[-1]) if self.rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Ends(Page):
+    """What is told of a page whose rows have left already, all but the first and the last of them."""
+
+    first: Any = None
+    last: Any = None
+
+    @property
+    def start(self) -> str | None:
+        """Return the cursor of the first row."""
+        return None if self.first is None else self.cursor(self.first)
+
+    @property
+    def end(self) -> str | None:
+        """Return the cursor of the last row."""
+        return None if self.last is None else self.cursor(self.last)
 
 
 def beyond(order: Sequence[Order], names: Sequence[str]) -> Expression:
@@ -139,14 +160,19 @@ def resolved(tree: Tree, variables: Mapping[str, Any]) -> Any:
     return tree.value(variables) if isinstance(tree, Leaf) else tree
 
 
-def check_pages(plan: Plan, binds: Mapping[str, Any], page_limit: int) -> None:
-    """Refuse a `first` or `last` that is negative or above the page limit."""
+def check_pages(
+    plan: Plan, binds: Mapping[str, Any], page_limit: int, longer: Mapping[int, int] = NONE_LONGER
+) -> None:
+    """Refuse a `first` or `last` that is negative or above the page limit; `longer` has that of branches
+    whose own is higher.
+    """
     for branch in plan.branches:
         count = binds[branch.limit] if branch.limit else 0
+        most = longer.get(branch.number, page_limit)
         places: list[Location] = [branch.location] if branch.location else []
         name = "last" if branch.paging and branch.paging.backward else "first"
         if count < 0:
             raise ValueNotValidError(f"`{name}` is not a number of rows", path=branch.path, locations=places)
-        if count > page_limit:
-            what = f"`{name}` asks for more than {page_limit} rows"
+        if count > most:
+            what = f"`{name}` asks for more than {most} rows"
             raise PageTooLargeError(what, path=branch.path, locations=places)

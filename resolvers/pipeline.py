@@ -12,8 +12,9 @@ from audit.record import SubjectList
 from auth.rights import Permissions
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
-from resolvers import envelope
+from resolvers import envelope, pieces
 from resolvers.admission import admit
+from resolvers.batches import Course
 from resolvers.binds import Moment
 from resolvers.bulk import BulkBound
 from resolvers.charges import charge
@@ -28,10 +29,8 @@ from resolvers.reading import caller_schema, introspected, plan_of, read
 from resolvers.registered import with_document
 from resolvers.rooms import Rooms
 from resolvers.run import Gathered, Run
+from resolvers.streaming import Standing, Stream, streamed
 from resolvers.trail import Trail, begin, known_plan
-
-QUICK = 20_000
-"""Values of an answer that are written at once, in about 5 ms."""
 
 
 async def answer(question: Question, rooms: Rooms) -> Answer:
@@ -47,11 +46,15 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         moment = Moment(asking.variables, admitted.principal, rooms.today(), rooms.clock.now())
         bookmarks = bookmarks_of(moment, admitted.permissions, rooms)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)
-        check_pages(plan, binds, rooms.page_limit)
+        place = streamed(question, plan, binds, rooms)
+        check_pages(plan, binds, rooms.page_limit, {place.branch: rooms.stream_limit} if place else {})
         bulk = BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit)
         bulk.check_asked(plan, binds)
         sheet = sheet_of(asking, admitted.snapshot.catalog) if question.table else None
         keys = await charge(plan, asking.variables, rooms.quotas)
+        if place is not None:
+            course = Course(plan, place, binds, bookmarks, deadline(question, rooms))
+            return await Stream(course, bulk, trail, Standing(question, admitted, rooms)).begin(keys)
         described = await introspected(asking, plan, admitted, rooms)
         gathered = await Run(plan, binds, moment.variables, rooms.clock.now).gather(deadline(question, rooms))
         report(gathered, question, rooms)
@@ -83,9 +86,7 @@ def bookmarks_of(moment: Moment, permissions: Permissions, rooms: Rooms) -> Book
 
 async def written(plan: Plan, outcome: Outcome, described: Mapping[str, Any]) -> bytes:
     """Return the data as JSON; a large answer is written in a worker thread, so that others go on."""
-    if outcome.values <= QUICK:
-        return orjson.dumps(plan.shape(outcome.groups, described))
-    return await anyio.to_thread.run_sync(lambda: orjson.dumps(plan.shape(outcome.groups, described)))
+    return await pieces.written(lambda: orjson.dumps(plan.shape(outcome.groups, described)), outcome.values)
 
 
 def deadline(question: Question, rooms: Rooms) -> float:

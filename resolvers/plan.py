@@ -179,7 +179,8 @@ class Step:
     what the source cannot, `complete` completes its rows, `as_of` tells when data that is not live was
     true, `subject` is the cell with the person a row is about. `key_sets` are filled before the source
     is asked. Rows of a step with `most` are never shown: their keys, so many at most, are held against
-    the rows of others. `after` are the steps that bring it keys.
+    the rows of others. `after` are the steps that bring it keys. `streams` tells whether its source gives
+    the rows batch by batch too, with nothing left to do to them here.
     """
 
     number: int
@@ -199,6 +200,7 @@ class Step:
     key_sets: tuple[KeySet, ...] = ()
     most: int | None = None
     after: frozenset[int] = frozenset()
+    streams: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +230,17 @@ class Branch:
     paging: Paging | None = None
     totals: Totals | None = None
     summary: Summary | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlace:
+    """The list of an answer that may leave batch by batch: its branch, and the response names of its root
+    field, of the member that shows its rows, and of the members before that one."""
+
+    branch: int
+    root: str
+    rows: str
+    before: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +279,7 @@ class Plan:
     """Everything needed to answer one shape of request.
 
     `before` gives by step those that wait for it, `places` by step the branches it has rows for.
+    `stream` is there where the answer may leave batch by batch.
     """
 
     steps: tuple[Step, ...]
@@ -277,3 +291,4 @@ class Plan:
     facts: Facts
     shape: Callable[[Sequence[Any], Mapping[str, Any]], dict[str, Any]]
     introspects: bool
+    stream: StreamPlace | None = None

@@ -1,6 +1,6 @@
 """A question as it came in, and the answer as it goes out; neither knows of HTTP frameworks."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ class Question:
 
     `document_id` is the SHA-256 of a registered operation, in hex, where the request names one.
     `request` is the request id, `address` the client's network address. `deadline` is the number
-    of seconds a client is willing to wait, if it said so. `table` asks for an answer that makes a table.
+    of seconds a client is willing to wait, if it said so. `table` asks for an answer that makes a table,
+    `in_pieces` tells that a large answer can be taken piece by piece.
     """
 
     query: str | None
@@ -28,6 +29,17 @@ class Question:
     deadline: float | None = None
     table: bool = False
     document_id: str = ""
+    in_pieces: bool = False
+
+
+Write = Callable[[bytes], Awaitable[None]]
+"""Takes one piece of an answer, and returns once there is room for another."""
+
+Flow = Callable[[Write], Awaitable["Answer"]]
+"""Writes the data of an answer as JSON text, piece by piece; gives the errors and extensions that follow it.
+
+An answer with no piece written is one of its own, a refusal among them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +49,7 @@ class Answer:
     `status` is the HTTP status for `application/graphql-response+json`; `json_status` the one for
     `application/json`, which is 200 for a well-formed request whose document was refused (GraphQL
     over HTTP). `headers` are added to the response. `sheet` makes a table of the data where one was
-    asked for.
+    asked for. With `flow` the data are still to be written, and errors and extensions not yet known.
     """
 
     data: bytes | None
@@ -47,3 +59,4 @@ class Answer:
     json_status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     sheet: Sheet | None = None
+    flow: Flow | None = None

@@ -1,7 +1,7 @@
 """Reading a question: the caller's schema, the document held against it, and the plan. All three are kept."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from hmac import new as hmac
 from typing import Any, Final, TypeVar
@@ -21,6 +21,7 @@ from resolvers.planner import make_plan
 from resolvers.question import Question
 from resolvers.rooms import Rooms
 from resolvers.selection import Collector
+from resolvers.stream_place import stream_place
 from resolvers.trail import Trail
 from schema.build import EAGER, build
 from schema.unfolding import UnfoldingSchema
@@ -125,7 +126,7 @@ def planned(asking: Asking, admitted: Admitted, rooms: Rooms) -> Plan:
     roots = collector(asking).asked(query_type(asking.schema), selections(asking))
     plan = make_plan(roots, admitted.snapshot, admitted.permissions, rooms.page_limit, pseudonyms(rooms))
     check_coordinates(plan, rooms.limits.coordinates)
-    return plan
+    return replace(plan, stream=stream_place(roots, plan))
 
 
 def check_coordinates(plan: Plan, most: int) -> None:

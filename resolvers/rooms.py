@@ -32,6 +32,25 @@ RIGHTS = 200_000
 """Rights of all kept permissions together: about 0.3 kB of memory each."""
 
 
+LONGEST_WHOLE = 100_000
+"""Rows of one list that is made whole, whatever page a client has; a longer list streams."""
+
+
+@dataclass(frozen=True, slots=True)
+class Streaming:
+    """When a list streams, and what bounds it.
+
+    Above so many rows, up to `most` where its client's own page allows as many, in batches of `batch`.
+    A client has `wait` seconds to take a batch, and the whole answer `time` seconds.
+    """
+
+    above: int = 5000
+    most: int = 200_000
+    wait: float = 10.0
+    time: float = 600.0
+    batch: int = 1000
+
+
 class Verifier(Protocol):
     """Tells who a token stands for (`auth.tokens.TokenVerifier`)."""
 
@@ -106,7 +125,8 @@ class Rooms:
     connectors, `pseudonym_key` the key of a grant's pseudonyms, `receipt` a new receipt,
     `fault` is told of an internal fault by its kind and place, without values. `cursors` seals the
     places of rows; fewer persons than `smallest_group` are not told as a number. More rows of one
-    resource than `bulk_limit` in one request need the bulk right.
+    resource than `bulk_limit` in one request need the bulk right. `own_page` are the rows of a list that
+    the client has a limit of its own for, 0 where it has none.
     """
 
     clock: Clock
@@ -120,6 +140,8 @@ class Rooms:
     fault: Callable[[str, BaseException], None]
     limits: Limits = field(default_factory=Limits)
     page_limit: int = 1000
+    own_page: int = 0
+    streaming: Streaming = field(default_factory=Streaming)
     bulk_limit: int = 500
     smallest_group: int = 5
     cursors: Sealer = field(default_factory=lambda: Sealer(token_bytes(32)))
@@ -141,10 +163,16 @@ class Rooms:
         return replace(
             self,
             limits=limits,
-            page_limit=settings.page or self.page_limit,
+            page_limit=min(settings.page or self.page_limit, LONGEST_WHOLE),
+            own_page=settings.page or 0,
             deadline=settings.deadline or self.deadline,
             measure=f"{limits} {settings.page}",
         )
+
+    @property
+    def stream_limit(self) -> int:
+        """Return the most rows of a list that streams: those of the client's own page, where it has one."""
+        return max(self.page_limit, min(self.own_page, self.streaming.most))
 
     def today(self) -> date:
         """Return the calendar day that rules are decided on."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.model import Grouping, Keys, Measure, Measured, Order, Output, Read
+from connectors.model import Capability, Grouping, Keys, Measure, Measured, Order, Output, Read
 from connectors.protocol import Connector
 from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
 from resolvers.completing import compile_completion
@@ -173,6 +173,7 @@ class StepDraft:
             most=self.most,
             after=frozenset(feed.step for feed in self.feeds if feed.step is not None)
             | {keys.step for keys in self.key_sets},
+            streams=finish is None and Capability.STREAM in connector.capabilities,
         )
 
     def total_order(self) -> tuple[Order, ...]:

@@ -36,7 +36,7 @@ from govgraph.sealing import Sealer
 from govgraph.settings import Settings
 from resolvers.pipeline import answer, refuse
 from resolvers.question import Answer, Question
-from resolvers.rooms import Rooms
+from resolvers.rooms import Rooms, Streaming
 from schema.operations.store import CAPACITY, OperationStore
 from schema.store import CatalogStore
 from server import audit_log, health, oauth
@@ -213,6 +213,9 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
         receipt=Identifiers(),
         fault=lambda request, fault: log_place(fault, request),
         page_limit=settings.page_limit,
+        streaming=Streaming(
+            settings.stream_from, settings.stream_limit, settings.stream_wait, settings.stream_time
+        ),
         bulk_limit=settings.bulk_limit,
         smallest_group=settings.smallest_group,
         cursors=Sealer(opened.keyring.secret("cursors")),

@@ -4,9 +4,8 @@ GraphQL over HTTP, spoken directly: POST with JSON, GET for registered operation
 uploads, no page, no sockets.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -18,8 +17,9 @@ from server.body import JSON_TYPES, Asked, BoundedBody, graphql_body, read_json
 from server.entrance import Entrance
 from server.errors import ContentTypeNotSupportedError, MethodNotAllowedError
 from server.headers import Headers, caller_address, question_of, read_headers
+from server.pouring import poured
 from server.query_string import asked_by_get
-from server.responses import answer_bytes, media_type, refusal
+from server.responses import refusal, response_of
 from server.tables.shown import as_table
 
 UNAUTHENTICATED = 401
@@ -67,7 +67,9 @@ class DataView:
                 await refusal(error)(scope, receive, send)
                 return
             answer = await self._refused(visit, error)
-        if answer is not None:
+        if answer is not None and answer.flow is not None:
+            await visit.attendance.of(poured(answer.flow, visit.headers.get(b"accept", ""), send))
+        elif answer is not None:
             await _sent(answer, visit, send)
 
     async def _answered(self, visit: Visit) -> Answer | None:
@@ -121,16 +123,3 @@ async def _sent(answer: Answer, visit: Visit, send: Send) -> None:
         headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
-
-
-def response_of(answer: Answer, accept: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Return status, headers and body of an answer, in the media type that the client likes best."""
-    kind = media_type(accept, refused=answer.data is None)
-    content = answer_bytes(answer)
-    headers = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(content))]
-    headers += _encoded(answer.headers)
-    return (answer.json_status if kind == "application/json" else answer.status), headers, content
-
-
-def _encoded(headers: Mapping[str, Any]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]

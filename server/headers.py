@@ -44,6 +44,7 @@ def read_headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
 
 def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Question:
     """Return a question of what was asked and what the headers say; the pipeline checks and refuses."""
+    table = wanted_table(headers.get(b"accept", "")) is not None
     return Question(
         query=asked.query,
         variables=asked.variables,
@@ -55,8 +56,9 @@ def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Quest
         case_number=headers.get(b"case-number", ""),
         end_user=headers.get(b"end-user", ""),
         deadline=_seconds(headers.get(b"request-timeout", "")),
-        table=wanted_table(headers.get(b"accept", "")) is not None,
+        table=table,
         document_id=asked.document_id,
+        in_pieces=not table,
     )
 
 

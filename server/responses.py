@@ -1,6 +1,7 @@
 """Responses: the error envelope, JSON bytes and the media type a client prefers."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -46,6 +47,24 @@ def answer_bytes(answer: Answer) -> bytes:
     if answer.extensions:
         parts.append(b'"extensions":' + orjson.dumps(answer.extensions))
     return b"{" + b",".join(parts) + b"}"
+
+
+def rest_bytes(answer: Answer) -> bytes:
+    """Return what follows the data of a streamed answer: errors, extensions, and its last bracket."""
+    return b"," + answer_bytes(replace(answer, data=None))[1:]
+
+
+def response_of(answer: Answer, accept: str) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """Return status, headers and body of an answer, in the media type that the client likes best."""
+    kind = media_type(accept, refused=answer.data is None)
+    content = answer_bytes(answer)
+    headers = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(content))]
+    headers += _encoded(answer.headers)
+    return (answer.json_status if kind == "application/json" else answer.status), headers, content
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()]
 
 
 @lru_cache(64)

@@ -88,7 +88,7 @@ TEXTS: Mapping[str, str] = {
     "option tokens": "Most tokens of a document, from 10 to 10,000.",
     "option fields": "Most fields of a document, from 1 to 2,000.",
     "option depth": "Most levels of a document, from 1 to 20.",
-    "option page": "Most rows of one list, from 1 to 100,000.",
+    "option page": "Most rows of one list, from 1 to 1,000,000; above 100,000 only of a list that streams.",
     "option deadline": "Seconds within which a request is answered, from 0.1 to 300.",
     "digest": "SHA-256 of the operation's text, in hex.",
     "option out": "File to write; empty: standard output.",

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from schema.catalog import Catalog
+from tests.resolvers.market import Market
 from tests.resolvers.world import CITY, Open, World, make, opened
 
 
@@ -27,3 +29,8 @@ async def city(city_home: Path, anyio_backend: str) -> AsyncIterator[Open]:
 @pytest.fixture
 async def world(city: Open) -> World:
     return make(city)
+
+
+@pytest.fixture(scope="session")
+def market_catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
+    return Market({}).catalog(tmp_path_factory.mktemp("market"))

@@ -97,11 +97,6 @@ async def test_pages_put_together_are_the_sorted_list(
     assert await walked(world, size, order, backward=backward) == expected(rows, order)
 
 
-@pytest.fixture(scope="module")
-def market_catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
-    return Market({}).catalog(tmp_path_factory.mktemp("market"))
-
-
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 async def stored(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     market = Market({"stall": stalls(60, 7)})
