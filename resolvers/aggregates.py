@@ -20,7 +20,7 @@ from govgraph.expressions.terms import (
 from resolvers.connections import person_cell
 from resolvers.drafting import Drafting
 from resolvers.errors import NotUsableHereError
-from resolvers.fields import COMPLETIONS, LARGEST_INT, bare, completion, decimal_text, kind, normal
+from resolvers.fields import COMPLETIONS, LARGEST_INT, bare, completion, decimal_text, instant, kind, normal
 from resolvers.selection import Asked
 from resolvers.shape import Entry, FromCell, Inner, Shape, Summed, TypeName
 from resolvers.steps import StepDraft
@@ -154,7 +154,9 @@ class Aggregation:
 
 
 def measured_value(one: CatalogField, part: str) -> Expression:
-    """Return what a measure looks at: the number, or the normal form."""
+    """Return what a measure looks at: the number, the instant, or the normal form."""
+    if one.type == "DateTime":
+        return instant(one)
     return normal(one) if part == "distinct" or kind(one) is Kind.TEXT else Column(one.column, kind(one))
 
 
@@ -163,6 +165,8 @@ def group_expression(one: CatalogField, rows: Drafting) -> Expression:
     if one.codes:
         known = Among(bare(one), rows.binds.add(tuple(code.stored for code in one.codes), list))
         return Case(((known, bare(one)),), Constant(None))
+    if one.type == "DateTime":
+        return instant(one)
     if one.type == "Int":
         return small(Column(one.column, Kind.INTEGER))
     return normal(one) if kind(one) is Kind.TEXT else Column(one.column, kind(one))

@@ -32,7 +32,7 @@ from resolvers.binds import BindTable
 from resolvers.fields import bare, comparable, kind, plain, ranged
 from resolvers.plan import Operand
 from schema.catalog import CatalogField, Resource
-from schema.types import normalise, variants
+from schema.types import instant, normalise, variants
 
 COMPARISONS: Mapping[Operator, Comparison] = {
     Operator.GT: Comparison.GREATER,
@@ -160,6 +160,8 @@ def spellings(field: CatalogField) -> Callable[[Any], list[Any]]:
             return [code.stored for item in listed(value) for code in field.codes if code.name == item]
         if kind(field) is not Kind.TEXT:
             return [one(item) for item in listed(value)]
+        if field.type == "DateTime":
+            return listed([instant(str(item)) for item in listed(value)])
         forms = [form for item in listed(value) if (form := normalise(field.type, str(item))) is not None]
         return [spelling for form in forms for spelling in variants(field.type, field.variants, form)]
 
@@ -179,9 +181,14 @@ def bound(field: CatalogField) -> Callable[[Any], Any]:
 
 
 def normal_text(field: CatalogField) -> Callable[[Any], str | None]:
-    """Return what turns a value into its normal form; a text that has none stays, but no day is null."""
-    if field.codes or field.type == "DateTime":
+    """Return what turns a value into its normal form; a text that has none stays, but no day is null.
+
+    A moment becomes its instant, null where it has none.
+    """
+    if field.codes:
         return text
+    if field.type == "DateTime":
+        return lambda value: None if value is None else instant(str(value))
 
     def form(value: Any) -> str | None:
         made = None if value is None else normalise(field.type, str(value))

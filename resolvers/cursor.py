@@ -26,6 +26,7 @@ LONGEST = 8192
 READERS: Mapping[Kind, Callable[[str], Any]] = {
     Kind.TEXT: str,
     Kind.DATE: str,
+    Kind.INSTANT: str,
     Kind.INTEGER: int,
     Kind.DECIMAL: Decimal,
     Kind.BOOLEAN: lambda text: text == "true",

@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from auth.masking.rule import VALUE
+from govgraph.expressions.shorthand import joined
 from govgraph.expressions.terms import And, Column, Expression, IsNull, Kind, Not, OnlyOf
 from govgraph.expressions.walk import substitute
 from resolvers.completing import AtSight
@@ -92,14 +93,21 @@ def kind(field: CatalogField) -> Kind:
 def comparable(field: CatalogField, *, negated: bool = False) -> Expression:
     """Return what a field equals values by: bare where possible, so that an index serves.
 
-    A day that is none is unknown to any comparison, which only counts below a negation: there the
-    text of the day is compared, which is null then.
+    A day or a moment that is none is unknown to any comparison, which only counts below a negation:
+    there its text is compared, which is null then.
     """
     if kind(field) is not Kind.TEXT:
         return Column(field.column, kind(field))
-    if field.type == "Date" and not negated:
-        return Column(field.column, Kind.DATE)
-    return normal(field) if field.type in ("Date", "DateTime") else bare(field)
+    if field.type == "DateTime":
+        return joined(instant(field)) if negated else instant(field)
+    if field.type == "Date":
+        return normal(field) if negated else Column(field.column, Kind.DATE)
+    return bare(field)
+
+
+def instant(field: CatalogField) -> Column:
+    """Return the instant of a moment, whatever zone its source states: what it is compared and grouped by."""
+    return Column(field.column, Kind.INSTANT)
 
 
 def ranged(field: CatalogField, *, negated: bool = False) -> Expression:
@@ -174,15 +182,15 @@ def decimal_text(value: Any) -> Any:
     return format(number, "f") if number.is_finite() else DIRTY
 
 
-def instant(value: Any) -> Any:
+def moment(value: Any) -> Any:
     """Complete a `DateTime` in RFC 3339; without a zone it is the city's (UTC+8)."""
     if value is None:
         return None
     try:
-        moment = datetime.fromisoformat(str(value))
+        read = datetime.fromisoformat(str(value))
     except ValueError:
         return DIRTY
-    return moment.isoformat() if moment.tzinfo else f"{moment.isoformat()}+08:00"
+    return read.isoformat() if read.tzinfo else f"{read.isoformat()}+08:00"
 
 
 def truth(value: Any) -> Any:
@@ -201,6 +209,6 @@ COMPLETIONS: Mapping[str, Callable[[Any], Any]] = {
     "Int": whole_number,
     "Long": long_number,
     "Decimal": decimal_text,
-    "DateTime": instant,
+    "DateTime": moment,
     "Boolean": truth,
 }

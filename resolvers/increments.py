@@ -5,34 +5,21 @@ settled: a transaction that is still open may bring rows of an earlier time (doc
 that changes moves behind every place that was read, so it comes again.
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from auth.filters import Operator
 from connectors.model import Order
-from govgraph.clock import ZONE
-from govgraph.expressions.terms import (
-    Bind,
-    Case,
-    Compare,
-    Comparison,
-    Constant,
-    Expression,
-    Or,
-    Position,
-)
 from resolvers.binds import BindTable
+from resolvers.comparing import held_against
 from resolvers.deletions import alive
 from resolvers.errors import ValueNotValidError
 from resolvers.facts import FactsDraft
-from resolvers.fields import normal
-from resolvers.plan import Operand, Settled
+from resolvers.fields import sortable
+from resolvers.plan import Settled
 from resolvers.selection import Asked
 from resolvers.steps import StepDraft
 from schema.connections import CHANGED_SINCE
 
-UNIVERSAL = ("Z", "+00:00")
-"""How a moment says that it is UTC's; any other is taken for the city's."""
 OTHERS = ("orderBy", "last", "before")
 """Arguments that have no place beside `changedSince`: it gives the order, and is read from its start."""
 
@@ -54,12 +41,11 @@ def by_changes(rows: Reading, draft: StepDraft, asked: Asked) -> None:
     rows.facts.matched(draft.resource, field.name)
     living = alive(draft.resource)
     draft.predicates = [one for one in draft.predicates if one not in living]
-    moment = normal(field)
     draft.predicates += [
-        Compare(Comparison.GREATER_OR_EQUAL, moment, in_zone(moment, since, rows.binds)),
-        Compare(Comparison.LESS, moment, in_zone(moment, Settled(draft.resource.settles), rows.binds)),
+        held_against(field, Operator.GTE, since, rows.binds),
+        held_against(field, Operator.LT, Settled(draft.resource.settles), rows.binds),
     ]
-    draft.order = (Order(moment),)
+    draft.order = (Order(sortable(field)),)
 
 
 def check_alone(asked: Asked) -> None:
@@ -72,28 +58,3 @@ def check_alone(asked: Asked) -> None:
             locations=[asked.location] if asked.location else [],
             remedy=f"Leave {given[0]} out: changes come in their own order, the earliest first.",
         )
-
-
-def in_zone(moment: Expression, operand: Operand, binds: BindTable) -> Expression:
-    """Return a second as the clock of the source shows it: UTC where a row says so, else the city's.
-
-    It has no zone itself: a row of the same second, with its zone or without, is not before it.
-    """
-    universal = Or(
-        tuple(Compare(Comparison.GREATER_OR_EQUAL, Position(moment, zone), Constant(0)) for zone in UNIVERSAL)
-    )
-    there = Bind(binds.add(operand, clock_face(UTC)))
-    return Case(((universal, there),), Bind(binds.add(operand, clock_face(ZONE))))
-
-
-def clock_face(zone: Any) -> Callable[[Any], str | None]:
-    """Return what gives the second of a moment on a clock of a zone; a moment without one is the city's."""
-
-    def shown(value: Any) -> str | None:
-        if value is None:
-            return None
-        moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value))
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
-        return aware.astimezone(zone).replace(tzinfo=None, microsecond=0).isoformat()
-
-    return shown

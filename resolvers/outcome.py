@@ -97,13 +97,16 @@ class Distribution:
     def link(self, branch: Branch, given: Gathered) -> None:
         """Hand a link its rows by the key of each parent row."""
         most = 1 if branch.way is Way.TO_ONE else self.binds[branch.limit] if branch.limit else None
+        # A page of no rows, or past the end of a connection, tells nothing of what its source holds.
+        whole = most != 0 and not (branch.paging and branch.paging.marks)
         place = -1 - branch.key
         parents = self.delivered[branch.parent] if branch.parent is not None else []
         groups: dict[Any, Any] = {}
         pages = self.bookmarks.pages(branch) if branch.paging is not None else None
         for key in {row[place] for row in parents if row[place] is not None}:
             rows = given.by_key.get(key, [])
-            self.note(branch, rows)
+            if whole:
+                self.note(branch, rows)
             rows = rows if most is None else rows[:most]
             groups[key] = rows if pages is None else pages(rows, key in given.more)
         if pages is not None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from auth.masking.rule import VALUE
 from govgraph.expressions.days import day_of, trimmed
+from govgraph.expressions.moments import instant_of, moment_of
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.shorthand import (
     CAPITALS,
@@ -14,7 +15,6 @@ from govgraph.expressions.shorthand import (
     equal,
     has_length,
     joined,
-    last,
     part,
     shaped,
     when,
@@ -168,39 +168,6 @@ def _truth() -> Expression:
     return Case(((truth, Constant("true")), (Not(truth), Constant("false"))), NULL)
 
 
-def _moment() -> Expression:
-    """Return a moment as RFC 3339 to the second, with its zone where it has one; a day is its midnight."""
-    time, rest = part(TRIMMED, 11, 8), part(TRIMMED, 19)
-    zone = _zone(rest)
-    fraction = Slice(rest, Constant(0), Arithmetic(Operation.SUBTRACT, Length(rest), Length(zone)))
-    precise = Or(
-        (equal(fraction, ""), all_of(equal(part(fraction, 0, 1), "."), OnlyOf(part(fraction, 1), DIGITS)))
-    )
-    branches = (
-        (compare(Length(TRIMMED), Comparison.LESS_OR_EQUAL, 11), Constant("T00:00:00")),
-        (all_of(has_length(TRIMMED, 16), _is_time(joined(time, ":00"))), joined("T", time, ":00")),
-        (all_of(_is_time(time), precise), joined("T", time, zone)),
-    )
-    return joined(day_of(TRIMMED), Case(branches, NULL))
-
-
-def _is_time(time: Expression) -> Expression:
-    digits = joined(part(time, 0, 2), part(time, 3, 2), part(time, 6, 2))
-    colons = all_of(equal(part(time, 2, 1), ":"), equal(part(time, 5, 1), ":"))
-    limits = ((0, "23"), (2, "59"), (4, "59"))
-    bounded = (compare(part(digits, place, 2), Comparison.LESS_OR_EQUAL, most) for place, most in limits)
-    return all_of(shaped(digits, 6, DIGITS), colons, *bounded)
-
-
-def _zone(text: Expression) -> Expression:
-    """Return the zone that a text ends with, `Z` or `+08:00`; nothing where it ends otherwise."""
-    offset = last(text, 6)
-    digits = joined(part(offset, 1, 2), part(offset, 4, 2))
-    signed = Or((equal(part(offset, 0, 1), "+"), equal(part(offset, 0, 1), "-")))
-    is_offset = all_of(signed, equal(part(offset, 3, 1), ":"), shaped(digits, 4, DIGITS))
-    return Case(((equal(last(text, 1), "Z"), Constant("Z")), (is_offset, offset)), Constant(""))
-
-
 ID_NUMBER = _at_sight(
     all_of(has_length(CELL, 18), OnlyOf(part(CELL, 0, 17), DIGITS), OnlyOf(part(CELL, 17), DIGITS + "X")),
     _id_number(),
@@ -219,4 +186,5 @@ WHOLE_NUMBER = _whole_number()
 DECIMAL = decimal_text(TRIMMED)
 TRUTH = _truth()
 DAY = _at_sight(_clean_day(), day_of(TRIMMED))
-MOMENT = _moment()
+MOMENT = moment_of(TRIMMED)
+INSTANT = instant_of(TRIMMED)

@@ -140,6 +140,17 @@ def _normaliser(type_name: str) -> Callable[[Sequence[Any], Mapping[str, Any]], 
     return compile_python(SEMANTIC_TYPES[type_name].normal, (VALUE,))
 
 
+def instant(value: str) -> str | None:
+    """Return the instant of a moment, in the city's zone; None for what is no moment of the calendar."""
+    found: str | None = _instants()((value,), {})
+    return found
+
+
+@cache
+def _instants() -> Callable[[Sequence[Any], Mapping[str, Any]], Any]:
+    return compile_python(forms.INSTANT, (VALUE,))
+
+
 def variants(type_name: str, known: Sequence[str], value: str) -> tuple[str, ...]:
     """Return the raw spellings to look for where a key's normal form is `value`; that form comes first.
 

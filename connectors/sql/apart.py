@@ -5,12 +5,13 @@ SQLite's parser, which holds a hundred open places, refuses it within a few brac
 an inner select that every planner folds into the outer one, it is a column to what is around it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from connectors.grouping import expressions_of
 from connectors.model import Read
+from govgraph.expressions.reading import CALENDAR
 from govgraph.expressions.terms import Bind, Column, Constant, Expression, Kind
 from govgraph.expressions.walk import binds_of, columns_of, every, kind_of
 
@@ -26,11 +27,32 @@ class Apart:
     held: Mapping[str, Expression]
 
 
-def apart(read: Read) -> Apart:
-    """Return the read with the long expressions of its condition and order under names of their own."""
+def apart(read: Read, stored: Callable[[Column], bool]) -> Apart:
+    """Return the read with the long expressions of its condition and order under names of their own.
+
+    A day or an instant is long unless its column is `stored` as one.
+    """
     found: dict[Expression, Column] = {}
-    order = tuple(replace(step, expression=_replaced(step.expression, found)) for step in read.order)
-    predicate = _replaced(read.predicate, found)
+
+    def is_long(term: Expression) -> bool:
+        if isinstance(term, Column):
+            return term.kind in CALENDAR and not stored(term)
+        fixed = kind_of(term) is Kind.TEXT and not binds_of(term) and bool(columns_of(term))
+        return fixed and sum(1 for _ in every(term)) >= LONG
+
+    def replaced(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(replaced(item) for item in value)
+        if not isinstance(value, Expression):
+            return value
+        if is_long(value):
+            return found.setdefault(value, Column(f"apart {len(found)}"))
+        if isinstance(value, Column | Bind | Constant):
+            return value
+        return type(value)(**{one.name: replaced(getattr(value, one.name)) for one in fields(value)})
+
+    order = tuple(replace(step, expression=replaced(step.expression)) for step in read.order)
+    predicate = replaced(read.predicate)
     held = {column.name: expression for expression, column in found.items()}
     return Apart(replace(read, order=order, predicate=predicate) if held else read, held)
 
@@ -45,18 +67,3 @@ def columns_beneath(read: Read) -> frozenset[str]:
     keys = {column.name for column in read.keys.columns} if read.keys else set()
     named = shown - {output.name for output in read.derived}
     return named.union(keys, *(columns_of(expression) for expression in expressions))
-
-
-def _replaced(value: Any, found: dict[Expression, Column]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_replaced(item, found) for item in value)
-    if not isinstance(value, Expression) or isinstance(value, Column | Bind | Constant):
-        return value
-    if _is_long(value):
-        return found.setdefault(value, Column(f"apart {len(found)}"))
-    return type(value)(**{one.name: _replaced(getattr(value, one.name), found) for one in fields(value)})
-
-
-def _is_long(term: Expression) -> bool:
-    fixed = kind_of(term) is Kind.TEXT and not binds_of(term) and bool(columns_of(term))
-    return fixed and sum(1 for _ in every(term)) >= LONG

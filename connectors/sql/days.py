@@ -5,30 +5,17 @@ DuckDB, `0000-00-00` in MySQL. A comparison with these is never true; below a ne
 compares texts instead, which are null there (`resolvers.fields.comparable`).
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Date, DateTime, String
 from sqlalchemy.sql.elements import ColumnElement
 
-from connectors.model import Read
 from connectors.sql.collation import MYSQL, members
 from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.storage import text_of
-from govgraph.expressions.days import day_of, trimmed
-from govgraph.expressions.terms import Column, Expression, Kind
-from govgraph.expressions.walk import rebuild
 
 Sql = ColumnElement[Any]
 CALENDAR = "{0} BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
-
-
-def spelled_day(term: Column, column: Sql, dialect: str) -> Sql | None:
-    """Return the text of a column that is read as a day and stored as one; None for any other."""
-    if term.kind is not Kind.DATE or not stored_as_day(column, dialect):
-        return None
-    return spelled(column, dialect)
 
 
 def stored_as_day(column: Sql, dialect: str) -> bool:
@@ -50,13 +37,8 @@ def spelled(column: Sql, dialect: str) -> Sql:
     return Fragment(f"CASE WHEN {_is_day(day, dialect)} THEN {text} END", parts, String())
 
 
-def rank(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql | None:
-    """Return what an order by a stored day sorts by, null for what is none; None for any other order."""
-    if not isinstance(expression, Column) or expression.kind is not Kind.DATE:
-        return None
-    column = columns[expression.name]
-    if not stored_as_day(column, dialect):
-        return None
+def rank(column: Sql, dialect: str) -> Sql:
+    """Return what an order by a stored day sorts by, null for what is none."""
     return _written(f"CASE WHEN {_is_day('{0}', dialect)} THEN {{0}} END", plain(column))
 
 
@@ -74,19 +56,6 @@ def among(day: str, bound: str, dialect: str) -> str:
     else:
         listed = "IN " + members("DATE PATH '$'", bound)
     return f"({day} {listed} AND {_is_day(day, dialect)})"
-
-
-def without_texts(read: Read, columns: Mapping[str, Sql], dialect: str) -> Read:
-    """Return the read, its condition and order reading as days only what is stored as such."""
-
-    def place(term: Expression) -> Expression:
-        if not isinstance(term, Column) or term.kind is not Kind.DATE:
-            return term
-        return term if stored_as_day(columns[term.name], dialect) else day_of(trimmed(Column(term.name)))
-
-    predicate = rebuild(read.predicate, place) if read.predicate is not None else None
-    order = tuple(replace(step, expression=rebuild(step.expression, place)) for step in read.order)
-    return replace(read, predicate=predicate, order=order)
 
 
 def _is_day(day: str, dialect: str) -> str:

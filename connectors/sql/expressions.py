@@ -6,16 +6,18 @@ from typing import Any
 from sqlalchemy import ARRAY, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
 
-from connectors.sql import days, storage
+from connectors.sql import storage
 from connectors.sql.arithmetic import arithmetic
+from connectors.sql.calendar import Stored, plain, spelled, stored
+from connectors.sql.clock import in_city, read_at_sight
 from connectors.sql.collation import MYSQL, converted, listed_like, members
 from connectors.sql.constants import constant
 from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.pairs import pairs_parameter, readings
 from connectors.sql.spellings import SPELLINGS, SQL_TYPES
 from connectors.sql.translation import translated
-from govgraph.expressions.days import day_of, trimmed
-from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
+from govgraph.expressions.days import trimmed
+from govgraph.expressions.reading import READ, decimal_text
 from govgraph.expressions.terms import (
     Among,
     And,
@@ -28,6 +30,7 @@ from govgraph.expressions.terms import (
     Concat,
     Constant,
     Expression,
+    InCity,
     IsNull,
     Kind,
     Length,
@@ -120,8 +123,9 @@ class _Writer:
             case Bind(name, kind):
                 parameter = self._parameter(name, kind)
                 return spelling.decimal.format(parameter) if kind is Kind.DECIMAL else parameter
-            case Among(value, bind, Kind.DATE) if (day := self._day(value)) is not None:
-                return days.among(day, self._parameter(bind, Kind.TEXT, listed=True), self._dialect)
+            case Among(Column() as value, bind) if (held := self._stored(value)) is not None:
+                values = self._parameter(bind, Kind.TEXT, listed=True)
+                return held.among(self.write(value), values)
             case Among(value, bind, kind):
                 pattern = spelling.among_decimals if kind is Kind.DECIMAL else spelling.among
                 written = self._collated(value) if kind is Kind.TEXT else self.write(value, kind)
@@ -139,20 +143,16 @@ class _Writer:
         if term.kind is Kind.TEXT:
             written = self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
             return converted(written, self._dialect) if self._dialect in MYSQL else written
-        native = days.spelled_day(term, column, self._dialect)
+        native = spelled(term, column, self._dialect)
         native = storage.native(column, term.kind, self._dialect) if native is None else native
         if native is not None:
             return self._atom((term.name, term.kind), lambda: native)
         text = trimmed(Column(term.name))
-        match term.kind:
-            case Kind.INTEGER:
-                return self._made(integer_of(text))
-            case Kind.BOOLEAN:
-                return self._made(boolean_of(text))
-            case Kind.DATE:
-                return self._made(day_of(trimmed(text)))
-            case _:
-                return self._spelling.decimal.format(self._made(decimal_text(text)))
+        if term.kind is Kind.DECIMAL:
+            return self._spelling.decimal.format(self._made(decimal_text(text)))
+        made = self._made(READ[term.kind](text))
+        at_sight = term.kind is Kind.INSTANT and self._dialect == "sqlite"
+        return read_at_sight(self.write(Column(term.name)), made) if at_sight else made
 
     def _made(self, made: Expression) -> str:
         """Return the text of an expression made here, whose terms no one else holds on to."""
@@ -197,8 +197,8 @@ class _Writer:
         stands between a column and its index. In SQLite only a column can bring another one.
         """
         kind = kind_of(term.left) or kind_of(term.right) or Kind.TEXT
-        if (day := self._day(term.left)) is not None and isinstance(term.right, Bind):
-            return days.compared(day, term.comparison.value, self.write(term.right), self._dialect)
+        if (held := self._stored(term.left)) is not None and isinstance(term.right, Bind):
+            return held.compared(term.comparison, self.write(term.right))
         left, right = self.write(term.left, kind), self.write(term.right, kind)
         ordered = term.comparison not in {Comparison.EQUAL, Comparison.UNEQUAL}
         if kind is Kind.TEXT and self._dialect == "postgresql" and ordered:
@@ -212,14 +212,13 @@ class _Writer:
         bare = self._bare(term.left) if equal else None
         return f"({bare} = {right} AND {compared})" if bare else compared
 
-    def _day(self, term: Expression) -> str | None:
-        """Return a column read as a day where its source stores days, so that its index serves."""
-        if not isinstance(term, Column) or term.kind is not Kind.DATE:
+    def _stored(self, term: Expression) -> Stored | None:
+        """Return a column read as a day or an instant that its source stores as such: its index serves."""
+        column = self._columns[term.name] if isinstance(term, Column) else None
+        if column is None or not isinstance(term, Column) or not stored(term, column, self._dialect):
             return None
-        column = self._columns[term.name]
-        if not days.stored_as_day(column, self._dialect):
-            return None
-        return self._atom((term.name, "day"), lambda: days.plain(column))
+        written = self._atom((term.name, term.kind, "stored"), lambda: plain(term, column))
+        return Stored(term.kind, column, written, self._dialect)
 
     def _bare(self, term: Expression) -> str | None:
         """Return a text column of MySQL as it is stored, so that its index finds as many rows or more."""
@@ -247,7 +246,7 @@ class _Writer:
                 return arithmetic(term, operands, self._spelling)
         raise AssertionError
 
-    def _text(self, term: Expression) -> str:
+    def _text(self, term: Expression) -> str:  # noqa: PLR0911 - one term, one branch
         spelling = self._spelling
         match term:
             case Slice():
@@ -262,6 +261,8 @@ class _Writer:
                 return self._trim(self.write(text), characters)
             case ToText(number):
                 return spelling.text.format(self.write(number, Kind.INTEGER))
+            case InCity(text):
+                return in_city(self.write(text), self._dialect)
         raise AssertionError
 
     def _trim(self, text: str, characters: str) -> str:

@@ -31,6 +31,7 @@ def readings(whole: str, decimal: str) -> Mapping[Kind, str]:
     return {
         Kind.TEXT: "{0}",
         Kind.DATE: "{0}",
+        Kind.INSTANT: "{0}",
         Kind.BOOLEAN: "({0} = 'true')",
         Kind.INTEGER: whole,
         Kind.DECIMAL: decimal,

@@ -21,6 +21,7 @@ SQL_TYPES: Mapping[Kind, type[TypeEngine[Any]]] = MappingProxyType(
         Kind.DECIMAL: Numeric,
         Kind.BOOLEAN: Boolean,
         Kind.DATE: String,
+        Kind.INSTANT: String,
     }
 )
 STANDARD: Mapping[Kind, str] = MappingProxyType(
@@ -30,6 +31,7 @@ STANDARD: Mapping[Kind, str] = MappingProxyType(
         Kind.DECIMAL: "NUMERIC",
         Kind.BOOLEAN: "BOOLEAN",
         Kind.DATE: "VARCHAR",
+        Kind.INSTANT: "VARCHAR",
     }
 )
 
@@ -102,6 +104,7 @@ MARIADB = Spelling(
         {
             Kind.TEXT: "CHAR",
             Kind.DATE: "CHAR",
+            Kind.INSTANT: "CHAR",
             Kind.INTEGER: "SIGNED",
             Kind.DECIMAL: "DECIMAL(65, 30)",
             Kind.BOOLEAN: "SIGNED",

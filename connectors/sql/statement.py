@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    Date,
+    DateTime,
     FromClause,
     Label,
     Numeric,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    cast,
     distinct,
     func,
     literal_column,
@@ -28,10 +31,9 @@ from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
 from connectors.model import Binds, Grouping, Measure, Order, Output, Read
+from connectors.sql import calendar
 from connectors.sql.apart import apart, columns_beneath
 from connectors.sql.collation import by_code_point
-from connectors.sql.days import rank as rank_of_day
-from connectors.sql.days import without_texts
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.keys import Argument, key_clause
@@ -101,7 +103,7 @@ class _Writer:
     """Writes the select of one read."""
 
     def __init__(self, read: Read, source: Table, dialect_name: str, *, alone: bool) -> None:
-        written = apart(without_texts(read, dict(source.c), dialect_name))
+        written = apart(read, lambda term: calendar.stored(term, source.c[term.name], dialect_name))
         self._read = written.read
         self._table: FromClause = source
         self._dialect = dialect_name
@@ -113,6 +115,7 @@ class _Writer:
 
     def _write_apart(self, held: Mapping[str, Expression], named: frozenset[str]) -> None:
         """Put an inner select between the table and what is written next: bare columns and long values."""
+        self._write_texts(named)
         bare = {name: self._columns[name].label(f"b{index}") for index, name in enumerate(sorted(named))}
         made = {
             name: type_coerce(render(expression, self._columns, self._dialect), String()).label(f"a{index}")
@@ -122,6 +125,19 @@ class _Writer:
         rows = self._with_keys(inner).subquery("apart")
         self._table = rows
         self._columns = {name: rows.c[label.name] for name, label in {**bare, **made}.items()}
+
+    def _write_texts(self, named: frozenset[str]) -> None:
+        """Put the casts of SQLite beneath: in long expressions they are too deep for its parser."""
+        dated = {name for name in named if isinstance(self._columns[name].type, Date | DateTime)}
+        if self._dialect != "sqlite" or not dated:
+            return
+        texts = {
+            name: (cast(column, String()) if name in dated else column).label(f"t{index}")
+            for index, (name, column) in enumerate((name, self._columns[name]) for name in sorted(named))
+        }
+        rows = self._with_keys(select(*texts.values()).select_from(self._table)).subquery("texts")
+        self._table = rows
+        self._columns = {name: rows.c[label.name] for name, label in texts.items()}
 
     def select(self) -> Select[Any]:
         """Return the select, in one level or in two."""
@@ -210,19 +226,21 @@ class _Writer:
         return by_code_point(column, self._dialect) if is_text else column
 
     def _conditions(self, chosen: Select[Any]) -> Select[Any]:
-        chosen = self._with_keys(chosen) if isinstance(self._table, Table) else chosen
+        chosen = self._with_keys(chosen)
         if self._read.predicate is not None:
             chosen = chosen.where(render(self._read.predicate, self._columns, self._dialect))
         return chosen
 
     def _with_keys(self, chosen: Select[Any]) -> Select[Any]:
-        return chosen if self._keys is None else chosen.where(self._keys.condition)
+        """Return a select with the condition of the keys, which stands in the innermost alone."""
+        innermost = isinstance(self._table, Table)
+        return chosen.where(self._keys.condition) if self._keys and innermost else chosen
 
     def _rank(self, order: Order) -> Sql:
         """Return what a step of the order sorts by: the table's own column, never an output's name."""
-        day = rank_of_day(order.expression, self._columns, self._dialect)
-        if day is not None:
-            return day
+        stored = calendar.rank(order.expression, self._columns, self._dialect)
+        if stored is not None:
+            return stored
         written = render(order.expression, self._columns, self._dialect)
         return self._collated(written, kind_of(order.expression))
 

@@ -1,7 +1,7 @@
 """Reads a cell, as a connector delivers it, as a kind: what `Column` means for values in Python."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +9,10 @@ from govgraph.expressions.days import BLANKS
 from govgraph.expressions.reading import FALSE_SPELLINGS, TRUE_SPELLINGS
 
 INTEGER = re.compile(r"-?[0-9]{1,18}")
+SECOND = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])"
+)
+CITY = timedelta(hours=8)
 DECIMAL = re.compile(r"-?[0-9]{1,18}(\.[0-9]{0,18})?")
 
 
@@ -52,6 +56,19 @@ def boolean(cell: Any) -> bool | None:
     if spelled in TRUE_SPELLINGS:
         return True
     return False if spelled in FALSE_SPELLINGS else None
+
+
+def in_city(text: str) -> str | None:
+    """Return a second with its zone as the city's clock shows it; None for any other text."""
+    if not SECOND.fullmatch(text):
+        return None
+    try:
+        stated = datetime.fromisoformat(text)
+        offset = stated.utcoffset() or timedelta()
+        clock = stated.replace(tzinfo=None) + CITY - offset
+    except (ValueError, OverflowError):  # no day of the calendar, or moved beyond it
+        return None
+    return f"{clock.isoformat()}+08:00"
 
 
 def _plain(cell: Any) -> str | None:

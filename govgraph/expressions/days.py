@@ -47,18 +47,22 @@ def day_of(text: Expression) -> Expression:
 def _calendar_day(text: Expression, month_at: int, day_at: int) -> Expression:
     """Return the ISO spelling of the day whose parts stand at these places; null for no day."""
     year, month, day = part(text, 0, 4), part(text, month_at, 2), part(text, day_at, 2)
-    short = Or(tuple(equal(month, number) for number in ("04", "06", "09", "11")))
-    february = when(_leap(ToInteger(year)), Constant("29"), Constant("28"))
-    longest = Case(((short, Constant("30")), (equal(month, "02"), february)), Constant("31"))
     real = all_of(
         shaped(joined(year, month, day), 8, DIGITS),
         compare(year, Comparison.GREATER, "0000"),
         compare(month, Comparison.GREATER_OR_EQUAL, "01"),
         compare(month, Comparison.LESS_OR_EQUAL, "12"),
         compare(day, Comparison.GREATER_OR_EQUAL, "01"),
-        compare(day, Comparison.LESS_OR_EQUAL, longest),
+        compare(day, Comparison.LESS_OR_EQUAL, longest(year, month)),
     )
     return when(real, joined(year, "-", month, "-", day))
+
+
+def longest(year: Expression, month: Expression) -> Expression:
+    """Return the last day of a month, in two digits as the month is."""
+    short = Or(tuple(equal(month, number) for number in ("04", "06", "09", "11")))
+    february = when(_leap(ToInteger(year)), Constant("29"), Constant("28"))
+    return Case(((short, Constant("30")), (equal(month, "02"), february)), Constant("31"))
 
 
 def _leap(year: Expression) -> Expression:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from govgraph.expressions import cells
-from govgraph.expressions.days import day_of, trimmed
+from govgraph.expressions.days import trimmed
+from govgraph.expressions.reading import CALENDAR, READ
 from govgraph.expressions.terms import (
     Among,
     And,
@@ -24,6 +25,7 @@ from govgraph.expressions.terms import (
     Concat,
     Constant,
     Expression,
+    InCity,
     IsNull,
     Kind,
     Length,
@@ -70,7 +72,12 @@ class _Program:
 
     def __init__(self, places: Mapping[str, int]) -> None:
         self.lines: list[str] = []
-        self.names: dict[str, Any] = {"slice_of": _slice, "within": _within, "among": _among}
+        self.names: dict[str, Any] = {
+            "slice_of": _slice,
+            "within": _within,
+            "among": _among,
+            "in_city": cells.in_city,
+        }
         self._places = places
         self._numbers = count()
         self._written: dict[int, str] = {}
@@ -87,8 +94,8 @@ class _Program:
         match term:
             case Constant(value):
                 return self._kept(value)
-            case Column(name, Kind.DATE):
-                self._held.append(day_of(trimmed(Column(name))))
+            case Column(name, kind) if kind in CALENDAR:
+                self._held.append(READ[kind](trimmed(Column(name))))
                 return self.write(self._held[-1])
             case Column(name, kind):
                 return self._read(f"row[{self._places[name]}]", kind)
@@ -119,11 +126,11 @@ class _Program:
                 return self._read(f"{pairs}.get({self.write(text)})", kind)
             case Arithmetic():
                 return self._arithmetic(term)
-            case Length() | Position() | ToInteger() | OnlyOf() | ToText():
+            case Length() | Position() | ToInteger() | OnlyOf() | ToText() | InCity():
                 return self._measure(term)
         return self._text(term)
 
-    def _measure(self, term: Expression) -> str:
+    def _measure(self, term: Expression) -> str:  # noqa: PLR0911 - one term, one branch
         match term:
             case Length(text):
                 return self._guarded(lambda of: f"len({of})", text)
@@ -140,6 +147,8 @@ class _Program:
                 return self._guarded(lambda of: f"not {of}.strip({self._kept(characters)})", text)
             case ToText(number):
                 return self._guarded(lambda of: f"str({of})", number)
+            case InCity(text):
+                return self._guarded(lambda of: f"in_city({of})", text)
         raise AssertionError
 
     def _text(self, term: Expression) -> str:
@@ -206,7 +215,7 @@ class _Program:
 
     def _read(self, cell: str, kind: Kind) -> str:
         name = self._let(cell)
-        known = {Kind.TEXT: "str", Kind.DATE: "str", Kind.INTEGER: "int"}.get(kind, "bool")
+        known = {Kind.INTEGER: "int", Kind.BOOLEAN: "bool", Kind.DECIMAL: "bool"}.get(kind, "str")
         self._line(f"if {name}.__class__ is not {known}: {name} = {self._kept(reader(kind))}({name})")
         return name
 
@@ -233,8 +242,8 @@ class _Program:
 
 
 def reader(kind: Kind) -> Callable[[Any], Any]:
-    """Return what reads a value as a kind; a day is bound as its text."""
-    read: Callable[[Any], Any] = getattr(cells, "text" if kind is Kind.DATE else kind.value)
+    """Return what reads a value as a kind; a day and an instant are bound as their texts."""
+    read: Callable[[Any], Any] = getattr(cells, "text" if kind in CALENDAR else kind.value)
     return read
 
 

@@ -1,5 +1,10 @@
 """How a text is read as another kind: expressions of their own, so that every source reads alike."""
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from govgraph.expressions.days import day_of
+from govgraph.expressions.moments import instant_of
 from govgraph.expressions.shorthand import DIGITS, NULL, compare, equal, joined, part, plus, when
 from govgraph.expressions.terms import (
     And,
@@ -8,6 +13,7 @@ from govgraph.expressions.terms import (
     Comparison,
     Constant,
     Expression,
+    Kind,
     Length,
     Not,
     OnlyOf,
@@ -22,6 +28,9 @@ from govgraph.expressions.terms import (
 
 TRUE_SPELLINGS = ("true", "1", "TRUE", "True", "t", "T", "yes", "Y", "y", "是")
 FALSE_SPELLINGS = ("false", "0", "FALSE", "False", "f", "F", "no", "N", "n", "否")
+
+CALENDAR = frozenset({Kind.DATE, Kind.INSTANT})
+"""Kinds whose values are written as texts of one form."""
 
 
 def integer_of(text: Expression) -> Expression:
@@ -57,3 +66,14 @@ def decimal_text(text: Expression) -> Expression:
 
 def _signed(text: Expression) -> Expression:
     return equal(part(text, 0, 1), "-")
+
+
+READ: Mapping[Kind, Callable[[Expression], Expression]] = MappingProxyType(
+    {
+        Kind.INTEGER: integer_of,
+        Kind.BOOLEAN: boolean_of,
+        Kind.DATE: day_of,
+        Kind.INSTANT: instant_of,
+    }
+)
+"""How a trimmed text is read as a kind."""

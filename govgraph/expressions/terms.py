@@ -22,6 +22,7 @@ class Kind(StrEnum):
     DECIMAL = "decimal"
     BOOLEAN = "boolean"
     DATE = "date"
+    INSTANT = "instant"
 
 
 class Comparison(StrEnum):
@@ -52,8 +53,9 @@ class Column:
     Canonical: an integer in digits; a decimal without exponent and trailing zeros; `true`, `false`;
     `2016-05-20`; `2016-05-20T08:30:00`, with `Z` where the source knows the zone; bytes as hexadecimal
     digits in capitals. Read as a day, a cell is the text `2016-05-20` of any spelling that `days` reads,
-    and a source that stores days compares them as days. A cell that is not of the kind it is read as
-    (dirt, stored as text) is null.
+    and a source that stores days compares them as days. Read as an instant, it is the second of a moment in
+    the city's zone (`moments`), compared as moments where a source stores these. A cell that is not of
+    the kind it is read as (dirt, stored as text) is null.
     """
 
     name: str
@@ -163,6 +165,16 @@ class ToText:
 
 
 @dataclass(frozen=True, slots=True)
+class InCity:
+    """A second with its zone, as the city's clock shows it: `2016-05-20T00:30:00Z` at `…T08:30:00+08:00`.
+
+    The zone is `Z` or an offset of less than 15 hours. Null for any other text, and beyond the calendar.
+    """
+
+    text: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
 class Arithmetic:
     """Two integers, one operation. A zero divisor and a result beyond 64 bits give null."""
 
@@ -248,6 +260,7 @@ Expression = (
     | OnlyOf
     | ToInteger
     | ToText
+    | InCity
     | Arithmetic
     | Compare
     | Among

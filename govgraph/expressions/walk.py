@@ -13,6 +13,7 @@ from govgraph.expressions.terms import (
     Concat,
     Constant,
     Expression,
+    InCity,
     Kind,
     Length,
     Operation,
@@ -121,7 +122,7 @@ def kind_of(expression: Expression) -> Kind | None:
         case Case(branches, otherwise):
             kinds = (kind_of(value) for value in (*(value for _, value in branches), otherwise))
             return next((kind for kind in kinds if kind is not None), None)
-        case Slice() | Concat() | Repeat() | Translate() | Trim() | ToText():
+        case Slice() | Concat() | Repeat() | Translate() | Trim() | ToText() | InCity():
             return Kind.TEXT
         case Length() | Position() | ToInteger() | Arithmetic():
             return Kind.INTEGER

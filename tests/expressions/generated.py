@@ -14,6 +14,7 @@ from govgraph.expressions.terms import (
     Concat,
     Constant,
     Expression,
+    InCity,
     IsNull,
     Kind,
     Length,
@@ -60,6 +61,7 @@ def texts(draw: st.DrawFn, depth: int) -> Expression:
         st.builds(lambda of, table: Translate(of, *table), text, _tables()),
         st.builds(Trim, text, WORDS),
         st.builds(ToText, number),
+        st.builds(InCity, text),
         choices(text, depth),
         text.map(lambda of: Paired(of, "pairs")),
     ]

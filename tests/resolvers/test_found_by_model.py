@@ -133,3 +133,72 @@ async def test_a_suppressed_total_is_told_under_each_of_its_names(tmp_path: Path
     answer, _ = await asked(given, tmp_path, "{ firms { all: totalCount again: totalCount } }")
     warned: Sequence[Mapping[str, str]] = answer.extensions["govgraph"]["warnings"]
     assert [one["path"] for one in warned] == ["firms.again", "firms.all"]
+
+
+async def test_a_moment_in_a_row_filter_may_stand_under_sums_by_another_moment(tmp_path: Path) -> None:
+    given = city(
+        [["a", "2024-02-29T08:00:00", "1"], ["b", "2024-03-01T08:00:00", "2"]],
+        "sqlite", id="Text", changed="DateTime", rent="Decimal",
+    )  # fmt: skip
+    stored = replace(given, native=frozenset({"Firm.changed"}))
+    rows = RowFilter((Condition("changed", Operator.GTE, "2024-03-01"),))
+    query = "{ firmsAggregate(groupBy: [changed]) { groups { count min { rent } } } }"
+    found = await data(granted(stored, rows), tmp_path, query)
+    assert found["firmsAggregate"]["groups"] == [{"count": 1, "min": {"rent": "2"}}]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_moment_of_any_zone_is_found_ordered_and_summed_up_as_an_instant(
+    tmp_path: Path, kind: str
+) -> None:
+    cells = [
+        "2024-02-29T08:00:00",
+        "2024-02-29T00:00:00Z",
+        "2024-02-29T08:30:00+09:00",
+        "2024-02-29T00:30:00Z",
+    ]
+    given = city(
+        [[name, cell] for name, cell in zip("abcd", cells, strict=True)], kind, id="Text", at="DateTime"
+    )
+    query = """{
+      same: firms(where: {at: {eq: "2024-02-29T01:00:00+01:00"}}) { nodes { id } }
+      since: firms(where: {at: {gte: "2024-02-29T08:00:00+08:00"}}, orderBy: {at: DESC}) { nodes { id } }
+      firmsAggregate(groupBy: at) { groups { count key { at } distinct { at } max { at } } }
+    }"""
+    found = await data(given, tmp_path, query)
+    assert [[one["id"] for one in found[name]["nodes"]] for name in ("same", "since")] == [
+        ["a", "b"],
+        ["d", "a", "b"],
+    ]
+    assert found["firmsAggregate"]["groups"] == [
+        {"count": count, "key": {"at": at}, "distinct": {"at": 1}, "max": {"at": at}}
+        for count, at in (
+            (1, "2024-02-29T07:30:00+08:00"),
+            (2, "2024-02-29T08:00:00+08:00"),
+            (1, "2024-02-29T08:30:00+08:00"),
+        )
+    ]
+
+
+async def test_a_page_that_is_empty_of_itself_tells_of_no_record_missing(tmp_path: Path) -> None:
+    given = city([["a", "a"]], id="Text", parent="Text")
+    link = Link("below", "Firm", False, (("id", "parent"),))
+    firm = replace(given.catalog.resources["Firm"], links={"below": link})
+    given = replace(given, catalog=replace(given.catalog, resources={"Firm": firm}))
+    asks = (
+        "below(first: 0) { id }",
+        "belowConnection(first: 0) { nodes { id } }",
+        "belowConnection(last: 0) { nodes { id } }",
+    )
+    for ask in asks:
+        answer, _ = await asked(given, tmp_path, f"{{ firms {{ nodes {{ {ask} }} }} }}")
+        assert answer.extensions["govgraph"]["absent"] == []
+    async with Stores(tmp_path, "", "").opened(given) as world:
+        pages = (
+            "query($c: String) { firms { nodes { belowConnection(after: $c) { pageInfo { endCursor } } } } }"
+        )
+        first = orjson.loads((await world.ask(pages, {}, WHO)).data or b"")
+        cursor = first["firms"]["nodes"][0]["belowConnection"]["pageInfo"]["endCursor"]
+        beyond = await world.ask(pages, {"c": cursor}, WHO)
+        assert beyond.errors == ()
+        assert beyond.extensions["govgraph"]["absent"] == []

@@ -11,7 +11,16 @@ from govgraph.clock import years_before
 from schema.catalog import CatalogField, Link, Resource
 from schema.types import normalise, variants
 from tests.resolvers.generated.cities import TODAY, City, Row
-from tests.resolvers.generated.values import READ_WHOLE, key_of, meant, normal, placed, sized, trimmed
+from tests.resolvers.generated.values import (
+    READ_WHOLE,
+    instant,
+    key_of,
+    meant,
+    normal,
+    placed,
+    sized,
+    trimmed,
+)
 from tests.resolvers.where_model import COMPARED, Truth, both, opposite
 
 
@@ -224,7 +233,7 @@ def stated(field: CatalogField, value: Any) -> Any:
         case "Boolean":
             return value in (True, "true")
         case "DateTime":
-            return value
+            return instant(normalise(field.type, value) or value)
     return normalise(field.type, value) or value
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from auth.masking.rule import MaskRule
@@ -174,7 +175,8 @@ class Model:
         rows = self.choice.chosen(target.name, rows, asked.given("where"))
         rows = self.choice.ordered(target.name, rows, self.choice.steps(target.name, asked.given("orderBy")))
         first = asked.arguments.get("first", PAGE)
-        rows = self.noted(target, rows if link.one else rows[:first], path, one=link.one)
+        note = self.showing if first == 0 and not link.one else partial(self.noted, one=link.one)
+        rows = note(target, rows if link.one else rows[:first], path)
         found = [self.row(asked.below, target, one, path) for one in rows]
         return (found[0] if found else None) if link.one else found
 
@@ -183,8 +185,11 @@ class Model:
         self.told.resources[path] = resource.name
         page = Page((), False, False, ()) if rows is None else self.page(asked, resource.name, rows)
         if rows is not None:
-            below_a_row = isinstance(asked.meaning, AlongPages)
-            (self.noted if below_a_row else self.showing)(resource, page.rows, path)
+            # A page that is empty of itself, or past the end, tells nothing of the source.
+            partly = 0 in (asked.given("first"), asked.given("last"))
+            partly |= any(asked.given(end) is not None for end in ("after", "before"))
+            whole = isinstance(asked.meaning, AlongPages) and not partly
+            (self.noted if whole else self.showing)(resource, page.rows, path)
         return {one.name: self.member(one, resource, page, rows or (), path) for one in asked.below}
 
     def member(self, asked: Asked, resource: Resource, page: Page, rows: Sequence[Row], path: Path) -> Any:

@@ -9,7 +9,7 @@ from schema.catalog import CatalogField, Resource
 from schema.meaning import Figure, SummaryFact, SummaryPart
 from tests.resolvers.generated.asking import Asked
 from tests.resolvers.generated.cities import Row
-from tests.resolvers.generated.values import as_answered, meant, normal, shown
+from tests.resolvers.generated.values import as_answered, grouped, meant, normal
 from tests.resolvers.where_model import COMPARED
 
 SIX = Decimal("0.000001")
@@ -55,7 +55,7 @@ class Sums:
         fields = [self.resource.fields[name] for name in names]
         found: dict[tuple[Any, ...], list[Row]] = {} if fields else {(): []}
         for row in rows:
-            found.setdefault(tuple(shown(one, row[one.name]) for one in fields), []).append(row)
+            found.setdefault(tuple(grouped(one, row[one.name]) for one in fields), []).append(row)
         return [found[key] for key in sorted(found, key=lambda key: [in_order(part) for part in key])]
 
     def persons(self, rows: Rows) -> int:
@@ -94,7 +94,7 @@ class Sums:
                     found[one.name] = len(group)
                 case Figure(_, name, "key"):
                     field = self.resource.fields[name]
-                    found[one.name] = shown(field, group[0][name])
+                    found[one.name] = grouped(field, group[0][name])
                 case Figure(_, name, part):
                     field = self.resource.fields[name]
                     spared = self.kept_back(field, part, group, kept, hidden)
@@ -121,8 +121,9 @@ class Sums:
 
 
 def value(one: CatalogField, part: str, row: Row) -> Any:
-    """Return what a figure looks at: what is different by its normal form, the rest by its value."""
-    return normal(one, row[one.name]) if part == "distinct" else meant(one, row[one.name])
+    """Return what a figure looks at: what is different by its normal form, moments and the rest by value."""
+    spelled = part == "distinct" and one.type != "DateTime"
+    return normal(one, row[one.name]) if spelled else meant(one, row[one.name])
 
 
 def figure(one: CatalogField, part: str, rows: Rows) -> Any:

@@ -1,5 +1,6 @@
 """What a cell means: how it is shown, compared, joined and ordered, and what a mask leaves of it."""
 
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
 from hmac import new as hmac
@@ -17,6 +18,7 @@ NUMBERS = ("Int", "Long", "Decimal")
 READ_WHOLE = (*NUMBERS, "Boolean", "Date", "DateTime")
 """Types whose every spelling is compared; of the others only those that the source is known to hold."""
 LARGEST_INT = 2**31 - 1
+CITY = timezone(timedelta(hours=8))
 
 
 def normal(field: CatalogField, cell: str | None) -> str | None:
@@ -24,7 +26,7 @@ def normal(field: CatalogField, cell: str | None) -> str | None:
     return cell if cell is None or field.codes else normalise(field.type, cell)
 
 
-def meant(field: CatalogField, cell: str | None) -> Any:
+def meant(field: CatalogField, cell: str | None) -> Any:  # noqa: PLR0911 - one type, one branch
     """Return the value that a cell is compared, ordered and summed up as; None for dirt.
 
     Text is what the source spells, so that order is by code point and an index can serve.
@@ -41,7 +43,15 @@ def meant(field: CatalogField, cell: str | None) -> Any:
             return Decimal(form)
         case "Boolean":
             return form == "true"
+        case "DateTime":
+            return instant(form)
     return form
+
+
+def instant(moment: str) -> str:
+    """Return the instant of a moment on the city's clock, which is that of a moment without a zone."""
+    read = datetime.fromisoformat(moment)
+    return (read.astimezone(CITY) if read.tzinfo else read.replace(tzinfo=CITY)).isoformat()
 
 
 def shown(field: CatalogField, cell: str | None) -> Any:
@@ -51,7 +61,13 @@ def shown(field: CatalogField, cell: str | None) -> Any:
     form = normal(field, cell)
     if form is None or field.type in ("Decimal", "Date"):
         return form
-    return as_answered(field, meant(field, cell) if field.type in READ_WHOLE else form)
+    whole = field.type in READ_WHOLE and field.type != "DateTime"
+    return as_answered(field, meant(field, cell) if whole else form)
+
+
+def grouped(field: CatalogField, cell: str | None) -> Any:
+    """Return what rows are grouped by, as an answer shows it: of moments the instant, else as shown whole."""
+    return meant(field, cell) if field.type == "DateTime" else shown(field, cell)
 
 
 def as_answered(field: CatalogField, value: Any) -> Any:
