@@ -29,7 +29,8 @@ COLUMNS = """
 SELECT c.relname AS entity, a.attname AS name, t.typname AS type, a.attnotnull AS filled,
        coalesce(col_description(c.oid, a.attnum), '') AS comment,
        coalesce(obj_description(c.oid, 'pg_class'), '') AS entity_comment,
-       array_position(i.indkey::int2[], a.attnum) AS place
+       array_position(i.indkey::int2[], a.attnum) AS place,
+       current_setting('server_version_num')::int >= 130000 AS trims
 FROM pg_class c
 JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
@@ -158,7 +159,8 @@ def _description(schema: str, name: str, rows: Sequence[Any]) -> Description:
     entity = Entity(name, columns, tuple(row["name"] for row in in_key), rows[0]["entity_comment"])
     padded = frozenset(row["name"] for row in rows if row["type"] == "bpchar")
     zoned = frozenset(row["name"] for row in rows if row["type"] == "timestamptz")
-    return Description(entity, schema, padded, zoned)
+    exact = frozenset(row["name"] for row in rows if row["type"] == "numeric" and row["trims"])
+    return Description(entity, schema, padded, exact, zoned)
 
 
 def _refusal(error: Exception) -> Exception:

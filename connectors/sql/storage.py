@@ -23,10 +23,12 @@ from sqlalchemy.types import TypeEngine
 
 from connectors.sql.collation import MYSQL
 from connectors.sql.fragment import MARK, Fragment
+from connectors.sql.tables import Exact
 from govgraph.expressions.terms import Kind
 
 Sql = ColumnElement[Any]
 UNTYPED_TRUTH = frozenset({"sqlite", *MYSQL})  # where any number may stand in a column of truths
+TRIMMED_SCALE = "CASE WHEN {0} - {0} = 0 THEN CAST(trim_scale({0}) AS TEXT) END"
 SHORTENED = (
     "CASE WHEN CAST({0} AS DECIMAL(65, 30)) = TRUNCATE({0}, 0) THEN CAST(CAST({0} AS DECIMAL(65)) AS CHAR) "
     "ELSE TRIM(TRAILING '0' FROM CAST(CAST({0} AS DECIMAL(65, 30)) AS CHAR)) END"
@@ -72,6 +74,9 @@ def _hexadecimal(column: Sql, dialect: str) -> Sql:
 def _shortened(column: Sql, dialect: str) -> Sql:
     if dialect in MYSQL:
         return Fragment(SHORTENED.format(f"{MARK}0{MARK}"), (column,), String())
+    if isinstance(column.type, Exact):
+        # Not-a-number and infinity are dirt: taken from themselves they do not leave nought.
+        return Fragment(TRIMMED_SCALE.format(f"{MARK}0{MARK}"), (column,), String())
     text: Sql = cast(column, Text)
     if dialect == "postgresql":  # `1e+20` is written out; not-a-number and infinity are dirt
         counted = text.op("~", return_type=Boolean())(literal("'[0-9]'"))

@@ -34,17 +34,23 @@ PLAIN: Mapping[ColumnType, type[TypeEngine[Any]]] = {
 }
 
 
+class Exact(Numeric[Any]):
+    """A decimal number whose source knows `trim_scale` (PostgreSQL 13)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """An entity and what only statements need to know: its schema, and columns of unusual storage.
 
-    `padded` columns are filled up with blanks (`char(n)`); `zoned` ones are instants. `collations` are
+    `padded` columns are filled up with blanks (`char(n)`); `exact` ones are numbers whose scale the
+    source can trim; `zoned` ones are instants. `collations` are
     length and collation of texts, where they have to be known for an index to serve.
     """
 
     entity: Entity
     schema: str | None = None
     padded: frozenset[str] = field(default=frozenset())
+    exact: frozenset[str] = field(default=frozenset())
     zoned: frozenset[str] = field(default=frozenset())
     collations: Mapping[str, tuple[int, str]] = field(default_factory=dict)
 
@@ -62,6 +68,8 @@ def table(description: Description) -> Table:
 def _stored(description: Description, name: str, kind: ColumnType) -> TypeEngine[Any]:
     if name in description.padded:
         return CHAR()
+    if name in description.exact:
+        return Exact()
     if name in description.collations:
         length, collation = description.collations[name]
         return String(length, collation=collation)
