@@ -11,7 +11,16 @@ from typing import Any
 import orjson
 
 from audit.errors import RecordInvalidError, RecordTooLargeError
-from audit.record import FORMAT, AccessRecord, Coordinates, ManagementRecord, Part, Record, SystemRecord
+from audit.record import (
+    FORMAT,
+    AccessRecord,
+    Coordinates,
+    ManagementRecord,
+    Outcome,
+    Part,
+    Record,
+    SystemRecord,
+)
 from audit.subjects import SealedList
 from govgraph.canonical import NotCanonicalError, canonical
 
@@ -20,6 +29,7 @@ KINDS: Mapping[type, str] = {AccessRecord: "access", ManagementRecord: "manageme
 MEMBERS: Mapping[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind)) for kind in (*KINDS, Coordinates)
 }
+PLAIN = frozenset({str, int, tuple, Outcome, Part})
 FAST = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
@@ -58,12 +68,15 @@ def _members(record: Any) -> dict[str, Any]:
     document = {}
     for name in MEMBERS[type(record)]:
         value = getattr(record, name)
-        if isinstance(value, Coordinates):
-            value = _members(value)
-        elif isinstance(value, Mapping):
-            value = _counted(value)
-        if value:
+        if not value:
+            continue
+        if value.__class__ in PLAIN:
             document[name] = value
+        elif isinstance(value, Coordinates):
+            if members := _members(value):
+                document[name] = members
+        else:
+            document[name] = _counted(value) if isinstance(value, Mapping) else value
     return document
 
 
