@@ -132,6 +132,7 @@ class Log:
         with anyio.CancelScope(shield=True):
             await to_thread.run_sync(self._writer.finish)
             await to_thread.run_sync(self.opened.desk.store.close)
+        self.opened.outside.close()
         self.opened.lock.release()
 
     @property

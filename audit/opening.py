@@ -10,7 +10,7 @@ from audit.embedded import EmbeddedStore
 from audit.errors import LogBehindCheckpointError, LogForkedError
 from audit.lock import FolderLock
 from audit.note import Signer, Verifier
-from audit.outside import Outside
+from audit.outside import OutsideNote, read_outside
 from audit.store import Batch, Head, Store
 from audit.subjects import SubjectSeal
 from audit.tree import Frontier
@@ -31,6 +31,7 @@ class Opened:
     desk: Desk
     head: Head
     lock: FolderLock
+    outside: OutsideNote
     is_new: bool
     checkpoint_missing: bool
 
@@ -60,18 +61,19 @@ def _opened(folder: Path, keyring: Keyring, open_store: OpenStore, lock: FolderL
         else:
             _check(store, head, outside, signer.verifier)
         _publish(folder.parent, head, signer.verifier)
-        desk = Desk(store, signer, SubjectSeal(keyring), Outside(folder.parent / CHECKPOINT).keep)
+        kept = OutsideNote(folder.parent / CHECKPOINT)
+        desk = Desk(store, signer, SubjectSeal(keyring), kept.keep)
     except BaseException:
         store.close()
         raise
     size = head.frontier.size
-    return Opened(desk, head, lock, is_new=size == 0, checkpoint_missing=outside is None and size > 0)
+    return Opened(desk, head, lock, kept, is_new=size == 0, checkpoint_missing=outside is None and size > 0)
 
 
 def _outside(file: Path, verifier: Verifier) -> Checkpoint | None:
     if not file.exists():
         return None
-    return checkpoint.read(file.read_text(encoding="utf-8", errors="replace"), verifier)
+    return read_outside(file, verifier)
 
 
 def _begun(store: Store, signer: Signer, outside: Checkpoint | None) -> Head:

@@ -22,6 +22,7 @@ from audit.errors import LogRefusedError
 from audit.finding import Finding, FoundError, Outside, Reading, Verification, kept_checkpoints, tile_changed
 from audit.note import Verifier, read_verifier
 from audit.opening import CHECKPOINT
+from audit.outside import read_outside
 from audit.subjects import sealed_size
 from audit.tree import Frontier, Node, leaf_hash
 from govgraph.digests import digest, hex_digest
@@ -56,9 +57,8 @@ def _beside(file: Path, verifier: Verifier) -> Iterator[Outside]:
     """Yield the checkpoint beside the folder; a copied folder may come without one."""
     if not file.exists():
         return
-    note = file.read_text(encoding="utf-8", errors="replace")
     try:
-        yield Outside(CHECKPOINT, checkpoint.read(note, verifier))
+        yield Outside(CHECKPOINT, read_outside(file, verifier))
     except LogRefusedError as error:
         raise FoundError(Finding.OUTSIDE_CHECKPOINT_INVALID, f"`{CHECKPOINT}`: {error.what}") from None
 
