@@ -101,13 +101,17 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A batch of keys: `normal` and `spell` per column give the normal form and the raw spellings to bind."""
+    """A batch of keys: `normal` and `spell` per column give the normal form and the raw spellings to bind.
+
+    `one_spelling` says that the normal form is the only spelling of every column.
+    """
 
     bind: str
     own_key: int
     feeds: tuple[Feed, ...]
     normal: tuple[Callable[[Any], str | None], ...]
     spell: tuple[Callable[[str], Sequence[Any]], ...]
+    one_spelling: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,8 @@ class Run:
         keys = {key: None for feed in lookup.feeds for key in self.fed(feed, lookup)}
         if len(keys) > MOST_KEYS:
             raise TooManyKeysError(f"More than {MOST_KEYS} keys would be looked up")
+        if lookup.one_spelling:
+            return list(keys)
         spellings = (
             product(*(spell(part) for spell, part in zip(lookup.spell, key, strict=True))) for key in keys
         )

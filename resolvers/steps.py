@@ -228,6 +228,7 @@ class StepDraft:
             feeds=tuple(self.feeds),
             normal=tuple(normaliser(one) for one in fields),
             spell=tuple(speller(one) for one in fields),
+            one_spelling=not any(one.variants for one in fields),
         )
 
 

@@ -129,14 +129,14 @@ def _argument(bind: str, parts: Sequence[Part], index: int) -> Argument:
     return lambda binds: [key[index] for key in key_tuples(binds[bind], parts)]
 
 
-def key_tuples(bound: Sequence[Sequence[Any]], parts: Sequence[Part]) -> list[list[Any]]:
+def key_tuples(bound: Sequence[Sequence[Any]], parts: Sequence[Part]) -> list[Sequence[Any]]:
     """Return the distinct keys as their columns are stored; a key that no column can hold is left out."""
-    made: dict[tuple[Any, ...], None] = {}
-    for key in bound:
-        values = tuple(part(value) for part, value in zip(parts, key, strict=True))
-        if None not in values:
-            made[values] = None
-    return [list(key) for key in made]
+    if len(parts) == 1:
+        part = parts[0]
+        made = dict.fromkeys(value for key in bound if (value := part(key[0])) is not None)
+        return [(value,) for value in made]
+    whole = dict.fromkeys(tuple(part(value) for part, value in zip(parts, key, strict=True)) for key in bound)
+    return [key for key in whole if None not in key]
 
 
 def as_key_text(value: Any) -> str | None:
