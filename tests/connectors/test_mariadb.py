@@ -152,9 +152,8 @@ async def test_an_index_serves_keys_equality_and_lists(
         arguments = {"keys": [("n7",)], "text": "n7", "texts": ["n7"]}
         assert await connector.prepare(read).rows(arguments) == [["n7"]]
         asked = connector._client.connections._idle[-1]
-        explained = await asked.fetch(
-            f"EXPLAIN {statements.texts[-1]}", connector.prepare(read)._statement.arguments(arguments)
-        )
+        statement = connector.prepare(read)._statements.chosen(arguments)
+        explained = await asked.fetch(f"EXPLAIN {statement.text}", statement.arguments(arguments))
         (plan,) = [row for row in explained if row[2] == "many"]
         assert plan[3] == "ref", explained
 
