@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import httpx2
+import orjson
 
+from connectors.coalescing import Coalescing
 from connectors.errors import (
     SourceCredentialsError,
     SourceQuotaError,
@@ -49,6 +51,7 @@ class RestClient:
         self._settings = settings
         self._key = key
         self._observe = observe
+        self._coalescing: Coalescing[Any] = Coalescing()
         limits = httpx2.Limits(
             max_connections=settings.max_connections, max_keepalive_connections=settings.max_connections
         )
@@ -69,6 +72,11 @@ class RestClient:
         return await self._ask("POST", path, {}, body)
 
     async def _ask(self, method: str, path: str, query: Mapping[str, str | int], body: object) -> Any:
+        """Return the JSON of an answer; all who ask the same at once share it, and nobody may change it."""
+        same = (method, path, tuple(query.items()), orjson.dumps(body))
+        return await self._coalescing.answer(same, lambda: self._asked(method, path, query, body))
+
+    async def _asked(self, method: str, path: str, query: Mapping[str, str | int], body: object) -> Any:
         self._observe(f"{method} {path}")
         headers = {"Accept": "application/json"}
         if self._settings.secret:

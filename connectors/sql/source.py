@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from connectors.coalescing import Coalescing
 from connectors.errors import (
     EntityUnknownError,
     SourceBusyError,
@@ -79,7 +80,7 @@ class SqlConnector:
     def __init__(self, client: Client, surroundings: Surroundings, timeout: float) -> None:
         self._client = client
         self._surroundings = surroundings
-        self._bounds = _Bounds(timeout, asyncio.Semaphore(client.streams))
+        self._bounds = _Bounds(timeout, asyncio.Semaphore(client.streams), Coalescing())
         self._descriptions: Mapping[str, Description] | None = None
 
     @property
@@ -129,10 +130,13 @@ class SqlConnector:
 
 @dataclass(frozen=True, slots=True)
 class _Bounds:
-    """What bounds the reads of one source: seconds of a statement, and places for those that stream."""
+    """What bounds the reads of one source: seconds of a statement, places for those that stream, and one
+    statement for all who ask the same of its files at once.
+    """
 
     timeout: float
     streams: asyncio.Semaphore
+    shared: Coalescing[Sequence[Row]]
 
 
 class _SqlRead(RowsOnly):
