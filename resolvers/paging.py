@@ -83,7 +83,7 @@ def beyond(order: Sequence[Order], names: Sequence[str]) -> Expression:
         after = Or((Compare(Comparison.GREATER, value, place), And((here, Not(there)))))
     if len(order) == 1:
         return after
-    same = Or((Compare(Comparison.EQUAL, value, place), And((here, there))))
+    same = Or((Compare(Comparison.EQUAL, value, place), And((there, here))))
     return Or((after, And((same, beyond(order[1:], names[1:])))))
 
 

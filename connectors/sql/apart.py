@@ -12,7 +12,7 @@ from typing import Any
 from connectors.grouping import expressions_of
 from connectors.model import Read
 from govgraph.expressions.reading import CALENDAR
-from govgraph.expressions.terms import Bind, Column, Constant, Expression, Kind
+from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, Kind
 from govgraph.expressions.walk import binds_of, columns_of, every, kind_of
 
 LONG = 30
@@ -67,3 +67,27 @@ def columns_beneath(read: Read) -> frozenset[str]:
     keys = {column.name for column in read.keys.columns} if read.keys else set()
     named = shown - {output.name for output in read.derived}
     return named.union(keys, *(columns_of(expression) for expression in expressions))
+
+
+def sorts_by_long(read: Read, held: Mapping[str, Expression]) -> bool:
+    """Return whether the order begins with a long value, so that every row has to be looked at anyway."""
+    first = read.order[0].expression if read.order else None
+    return isinstance(first, Column) and first.name in held
+
+
+def parted(read: Read, held: Mapping[str, Expression]) -> tuple[Expression, Read]:
+    """Return what of the condition speaks of no long value, and the read with the rest of it.
+
+    With the first part beneath a limit, SQLite computes each long value once a row, not for each use.
+    """
+    parts: list[Expression] = []
+    waiting = [read.predicate] if read.predicate is not None else []
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, And):
+            waiting.extend(part.parts)
+        else:
+            parts.append(part)
+    short = tuple(part for part in parts if columns_of(part).isdisjoint(held))
+    long = tuple(part for part in parts if not columns_of(part).isdisjoint(held))
+    return And(short), replace(read, predicate=And(long) if long else None)

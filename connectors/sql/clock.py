@@ -10,6 +10,7 @@ SECOND = f"{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]{ZONE}"
 """A second of the calendar with its zone; the casts of PostgreSQL fail for anything else."""
 
 # Only where it has to move a moment does SQLite's `strftime` bring 30 February to a day of the calendar.
+SIGHT = "strftime('%Y-%m-%d{1}%H:%M:%S', {0}, '+0 days') = {0} COLLATE BINARY AND {0} > '0001'"
 AT_SIGHT = (
     "strftime('%Y-%m-%dT%H:%M:%S', substr({0}, 1, 19), '+0 days') = replace(substr({0}, 1, 19), ' ', 'T') "
     "AND substr({0}, 1, 4) > '0000'"
@@ -40,7 +41,9 @@ def read_at_sight(text: str, otherwise: str) -> str:
     here = f"replace(substr({text}, 1, 19), ' ', 'T') || '+08:00'"
     universal = f"strftime('%Y-%m-%dT%H:%M:%S+08:00', substr({text}, 1, 19), '+8 hours')"
     return (
-        f"CASE WHEN {sight} AND {plain} THEN {here} "
+        f"CASE WHEN {SIGHT.format(text, 'T')} THEN {text} || '+08:00' "
+        f"WHEN {SIGHT.format(text, ' ')} THEN replace({text}, ' ', 'T') || '+08:00' "
+        f"WHEN {sight} AND {plain} THEN {here} "
         f"WHEN {sight} AND substr({text}, 20) = 'Z' THEN {universal} ELSE {otherwise} END"
     )
 

@@ -32,7 +32,7 @@ from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
 from connectors.model import Binds, Grouping, Measure, Order, Output, Read
 from connectors.sql import calendar
-from connectors.sql.apart import apart, columns_beneath
+from connectors.sql.apart import apart, columns_beneath, parted, sorts_by_long
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
@@ -121,8 +121,11 @@ class _Writer:
             name: type_coerce(render(expression, self._columns, self._dialect), String()).label(f"a{index}")
             for index, (name, expression) in enumerate(held.items())
         }
-        inner = select(*bare.values(), *made.values()).select_from(self._table)
-        rows = self._with_keys(inner).subquery("apart")
+        inner = self._with_keys(select(*bare.values(), *made.values()).select_from(self._table))
+        if self._dialect == "sqlite" and sorts_by_long(self._read, held):
+            short, self._read = parted(self._read, held)
+            inner = inner.where(render(short, self._columns, "sqlite")).limit(literal_column("-1"))
+        rows = inner.subquery("apart")
         self._table = rows
         self._columns = {name: rows.c[label.name] for name, label in {**bare, **made}.items()}
 
@@ -232,7 +235,6 @@ class _Writer:
         return chosen
 
     def _with_keys(self, chosen: Select[Any]) -> Select[Any]:
-        """Return a select with the condition of the keys, which stands in the innermost alone."""
         innermost = isinstance(self._table, Table)
         return chosen.where(self._keys.condition) if self._keys and innermost else chosen
 

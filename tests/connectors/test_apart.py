@@ -155,3 +155,19 @@ async def test_keys_still_find_their_index(tmp_path: Path, statements: Any) -> N
         steps = database.execute(f"EXPLAIN QUERY PLAN {statements.texts[-1]}", values[:count]).fetchall()
     assert any("USING INDEX by_key" in step[3] for step in steps)
     await connector.aclose()
+
+
+async def test_an_order_by_a_long_value_computes_it_once_a_row(tmp_path: Path, statements: Any) -> None:
+    connector = await open_connector(
+        "sql", {"url": await sqlite_url(tmp_path)}, statements.surroundings(), {}
+    )
+    await connector.describe()
+    both = And((Compare(Comparison.EQUAL, Column("key"), Constant("k0")), between(DAY)))
+    await connector.prepare(replace(PLAIN, predicate=both, order=(Order(DAY), BY_NUMBER))).rows(BINDS)
+    with closing(sqlite3.connect(tmp_path / "cells.db")) as database:
+        count = max(number for number in range(1, 99) if f"?{number}" in statements.texts[-1])
+        plan = f"EXPLAIN QUERY PLAN {statements.texts[-1]}"
+        steps = [step[3] for step in database.execute(plan, [None] * count)]
+    assert any(step.startswith("CO-ROUTINE") for step in steps)
+    assert any("USING INDEX by_key" in step for step in steps)
+    await connector.aclose()
