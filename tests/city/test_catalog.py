@@ -34,7 +34,7 @@ FIELDS = {
     "SocialInsurance": "*idNo:L3/ID2 *kind:L2 employerUscc:L2 base:L4/BK state:L3 since:L3 monthsPaid:L3",
     "StaffCount": "*uscc:L1 *month:L1 count:L2",
     "Enterprise": "*uscc:L1 name:L1 kind:L1 registeredCapital:L1 establishedOn:L1 address:L1 divCode:L1"
-    " scope:L1 state:L1 legalRepName:L1 legalRepId:L3/ID2 phone:L3/PH",
+    " scope:L1 state:L1 legalRepName:L1 legalRepId:L3/ID2 phone:L3/PH changedAt:L1",
     "Officer": "*uscc:L1 *seq:L1 idNo:L3/ID2 name:L1 role:L1 ratio:L2",
     "License": "*licenseNo:L1 uscc:L1 kind:L1 validUntil:L1",
     "AbnormalEntry": "*recordNo:L1 uscc:L1 reason:L1 enteredOn:L1 removedOn:L1",

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from tests.resolvers.world import CITY, H1, H1_VARIABLES, P1, P2, P3, World
+from tests.resolvers.world import CITY, H1, H1_VARIABLES, INSPECTOR, P1, P2, P3, World
 
 pytestmark = pytest.mark.anyio
 
@@ -85,3 +85,11 @@ async def test_dirty_spelling_of_a_key_is_asked_and_answered_in_its_normal_form(
         "name": "陈志远",
     }
     assert await world.data(H1, spelled) == EXPECTED
+
+
+async def test_an_inspector_reads_what_changed_in_the_register_of_enterprises(world: World) -> None:
+    query = "query($s: DateTime!) { enterprises(changedSince: $s, first: 1) { nodes { uscc changedAt } } }"
+    given = await world.data(query, {"s": "2026-06-29T17:15:00Z"}, INSPECTOR)
+    assert [one["changedAt"] for one in given["enterprises"]["nodes"]] == ["2026-06-30T01:15:00+08:00"]
+    later = await world.data(query, {"s": "2026-06-29T17:15:01Z"}, INSPECTOR)
+    assert later == {"enterprises": {"nodes": []}}
