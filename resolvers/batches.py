@@ -143,12 +143,9 @@ class Batches:
         return self.distributed(gathered)
 
     def distributed(self, gathered: list[Gathered]) -> Outcome:
-        """Return the rows of a batch at their places; dirt of what was read ahead is told once."""
+        """Return the rows of a batch at their places."""
         handed = Distribution(self.course.plan, gathered, self.course.binds, self.course.bookmarks)
-        outcome = handed.outcome_of_all(self.rooms.limits.values)
-        for one in self.ahead:
-            one.dirt.clear()
-        return outcome
+        return handed.outcome_of_all(self.rooms.limits.values)
 
     def note(self, gathered: Sequence[Gathered]) -> None:
         """Note why sources failed, for the operator."""

@@ -1,6 +1,6 @@
 """A question asked in pieces, and what came of it."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -75,6 +75,17 @@ async def taken(given: Answer, pieces: list[bytes], write: Write) -> dict[str, A
     if rest.errors:
         body["errors"] = [*rest.errors]
     return body
+
+
+def told(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an answer tells, without what differs each time it is asked.
+
+    Dirt of rows below the list counts in each batch that shows them.
+    """
+    extensions = {**body["extensions"], "receipt": ""}
+    extensions["quality"] = [one["field"] for one in extensions.get("quality", ())]
+    extensions["freshness"] = [one["source"] for one in extensions["freshness"]]
+    return {**body, "extensions": extensions}
 
 
 def workers(count: int, stalls_: int) -> list[list[Any]]:
