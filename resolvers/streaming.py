@@ -66,7 +66,11 @@ class Standing:
 
 
 class Stream:
-    """One streamed answer. `begin` it, then `pour` it once."""
+    """One streamed answer. `begin` it, then `pour` it once.
+
+    `begun` tells whether a piece may have left, `shown` whether a row has; `groups` are those of the
+    last batch, and `ends` tells of the page that all batches make.
+    """
 
     def __init__(self, course: Course, bulk: BulkBound, trail: Trail, standing: Standing) -> None:
         self.course = course
@@ -78,7 +82,7 @@ class Stream:
         self.ends = Ends()
         self.groups: list[Any] = []
         self.begun = False
-        self.row = False
+        self.shown = False
 
     async def begin(self, keys: tuple[str, ...]) -> Answer:
         """Return the answer to be poured, once its begin record is durable; it holds the keys looked up."""
@@ -144,7 +148,7 @@ class Stream:
             if data[place.root] is None:
                 return b'{"%s":null}' % place.root.encode()
             rows = pieces.rows(place, data)
-            before = (b"," if self.row else b"") if self.begun else pieces.opening(place, data)
+            before = (b"," if self.shown else b"") if self.begun else pieces.opening(place, data)
             return before + rows
 
         return await pieces.written(text, outcome.values)
@@ -157,10 +161,10 @@ class Stream:
         if not isinstance(page, Page):
             return
         self.groups = [*outcome.groups]
-        first = self.ends.first if self.row else next(iter(page), None)
+        first = self.ends.first if self.shown else next(iter(page), None)
         last = page.rows[-1] if page.rows else self.ends.last
         self.ends = Ends((), False, self.ends.previous or page.previous, page.cursor, first, last)
-        self.row = self.row or bool(page.rows)
+        self.shown = self.shown or bool(page.rows)
 
     def ending(self, failure: GovGraphError | None) -> Mapping[str, Any]:
         """Return the data without rows, knowing the ends of the list; after a failure there is more of it."""
