@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from connectors.breaker import Breaker, GuardState, RetryBudget, pause
 from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
-from connectors.model import Binds, Capability, Entity, Read, Row
+from connectors.model import Binds, Capability, Entity, Read, Row, Written
 from connectors.protocol import Connector, PreparedRead
 from govgraph.errors import GovGraphError, SourceFatalError, SourceRetryError
 
@@ -200,7 +200,7 @@ class _GuardedRead:
     async def rows(self, binds: Binds) -> Sequence[Row]:
         return await self._guard.run(lambda: self._rows(binds))
 
-    async def json(self, binds: Binds) -> bytes:
+    async def json(self, binds: Binds) -> Written:
         return await self._guard.run(lambda: self._json(binds))
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
@@ -212,7 +212,7 @@ class _GuardedRead:
     async def _rows(self, binds: Binds) -> Sequence[Row]:
         return await (await self._ready()).rows(binds)
 
-    async def _json(self, binds: Binds) -> bytes:
+    async def _json(self, binds: Binds) -> Written:
         return await (await self._ready()).json(binds)
 
     async def _ready(self) -> PreparedRead:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from govgraph.egress import Egress
-from govgraph.expressions.terms import Bind, Column, Constant, Expression
+from govgraph.expressions.terms import Bind, Column, Constant, Expression, Kind
 from govgraph.file_access import FileAccess
 
 Binds = Mapping[str, Any]
@@ -25,7 +25,7 @@ class Capability(StrEnum):
     PER_KEY_LIMIT = "per_key_limit"  # a limit within each key of a batch
     AGGREGATE = "aggregate"
     JOIN = "join"
-    JSON = "json"
+    JSON = "json"  # the rows of a read as one JSON text; declared where the source is set to it
     STREAM = "stream"
     CHANGES = "changes"
 
@@ -95,6 +95,51 @@ class Nested:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a JSON object, made of a row's outputs, which `value` names as columns.
+
+    A text is written as the `kind` it spells. A name that a `caller` chose is data to a source.
+    """
+
+    name: str
+    value: Expression
+    kind: Kind = Kind.TEXT
+    caller: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How a source writes the rows of a read as one JSON array: an object of `members` for each row.
+
+    A row is clean where outputs that are texts match their patterns whole, nulls apart, and all `clean`
+    are true; of any other row the array of its outputs stands in its place. The first `size` rows are
+    written, the last of them first where `backward`; the outputs `beside` are given of every row.
+    """
+
+    members: tuple[Member, ...]
+    patterns: tuple[tuple[str, str], ...]
+    clean: tuple[Expression, ...]
+    beside: tuple[str, ...]
+    size: Bind
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a source wrote: the JSON text, None where there is no row, and what it tells beside it.
+
+    `count` are all rows, `unclean` those that are no objects, `beyond` the outputs of the unclean ones
+    after the last that was asked for. `beside` holds an output of every row, in their order, each.
+    """
+
+    text: bytes | None
+    count: int
+    unclean: int
+    beyond: bytes | None
+    beside: tuple[Sequence[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """One question to one source.
 
@@ -102,7 +147,8 @@ class Read:
     `predicate`, `keys` and `order` speak of the entity's own columns. `limit` bounds the rows
     of the read, `per_key` those of each key of the batch. Rows without an order come in any.
     With `grouping` the read yields one row for each group, its keys and then its measures; it has no
-    outputs, no order and no `per_key`, and `limit` bounds the groups.
+    outputs, no order and no `per_key`, and `limit` bounds the groups. With `writing`, which needs
+    `Capability.JSON`, it is answered as JSON and not as rows.
     """
 
     entity: str
@@ -115,6 +161,7 @@ class Read:
     per_key: Constant | Bind | None = None
     nested: tuple[Nested, ...] = ()
     grouping: Grouping | None = None
+    writing: Writing | None = None
 
 
 class ColumnType(StrEnum):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel
 
-from connectors.model import Binds, Capability, Entity, Read, Row, Surroundings
+from connectors.model import Binds, Capability, Entity, Read, Row, Surroundings, Written
 
 
 class PreparedRead(Protocol):
@@ -24,8 +24,8 @@ class PreparedRead(Protocol):
         Raises `SourceRetryError` or `SourceFatalError`, never a driver's own error.
         """
 
-    async def json(self, binds: Binds) -> bytes:
-        """Return the answer as JSON text; only asked for where `Capability.JSON` is declared."""
+    async def json(self, binds: Binds) -> Written:
+        """Return the rows as JSON text, as the read's `writing` says; needs `Capability.JSON`."""
 
     def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         """Yield batches of at most `size` rows, none of them empty, holding one batch at a time.

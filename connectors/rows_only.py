@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Sequence
 
 from connectors.errors import UnsupportedReadError
-from connectors.model import Binds, Row
+from connectors.model import Binds, Row, Written
 
 
 class RowsOnly:
@@ -14,7 +14,7 @@ class RowsOnly:
         """What the source will be sent; empty where a connector does not say."""
         return ""
 
-    async def json(self, binds: Binds) -> bytes:
+    async def json(self, binds: Binds) -> Written:
         """Raise `UnsupportedReadError`: `Capability.JSON` is not declared."""
         raise UnsupportedReadError("The source does not write JSON")
 

@@ -15,7 +15,7 @@ from resolvers.paging import beyond
 from resolvers.plan import Cut, Mark, Paging, Totals
 from resolvers.pushdown import reversed_order
 from resolvers.selection import Asked
-from resolvers.shape import EdgesOf, FactsOf, FromCell, Member, RowsOf, TotalOf, TypeName
+from resolvers.shape import EdgesOf, FactsOf, FromCell, Member, RowsOf, Shape, TotalOf, TypeName
 from resolvers.steps import StepDraft
 from schema.inputs import PAGE
 from schema.meaning import EdgeCursor, EdgeDeleted, EdgeNode, Edges, Nodes, PageFact, PageFacts, Total
@@ -62,7 +62,7 @@ def paging(rows: Drafting, draft: StepDraft, asked: Asked, coordinate: str) -> P
     resource = draft.resource
     cells: tuple[int, ...] = ()
     if asks_cursor(asked):
-        cells = draft.places()
+        draft.placed = cells = draft.places()
         rows.facts.joined(resource, resource.key)
     return Paging(
         backward=draft.cut is not None and draft.cut.backward,
@@ -105,6 +105,17 @@ def marks_of_deletion(draft: StepDraft, asked: Asked) -> dict[tuple[str, ...], F
     ]
     name = draft.resource.name
     return {place: FromCell(draft.cell("deleted", name, marked(draft.resource), truth)) for place in places}
+
+
+def every_shape(
+    draft: StepDraft, asked: Asked, shapes: Mapping[tuple[str, ...], Shape]
+) -> dict[tuple[str, ...], Shape | FromCell]:
+    """Return what each place of a connection shows of a row, and note where one place alone shows it."""
+    marks = marks_of_deletion(draft, asked)
+    if not marks and len(shapes) == 1:
+        [(path, shape)] = shapes.items()
+        draft.shown = shape if len(path) == 1 else None
+    return {**shapes, **marks}
 
 
 def width(asked: Asked) -> int:

@@ -15,6 +15,7 @@ from resolvers.deletions import alive
 from resolvers.errors import FieldNotAvailableError, LimitExceededError
 from resolvers.facts import FactsDraft
 from resolvers.fields import bare, completion, has_normal_form, normaliser, unreadable
+from resolvers.forms import form_of
 from resolvers.plan import Charge
 from resolvers.selection import Asked
 from resolvers.snapshot import Snapshot
@@ -50,6 +51,8 @@ class Drafting:
         coordinate = f"{draft.resource.name}.{one.name}"
         expression, complete = self.seen(draft, one, rights)
         position = draft.cell(name, coordinate, expression, complete)
+        if rights.mask is None and (form := form_of(one)) is not None:
+            draft.forms[position] = form
         if rights.mask is not None and has_normal_form(one):
             draft.flagged(position, unreadable(one, draft.masked(one)))
         return position

@@ -16,6 +16,7 @@ from resolvers.snapshot import Snapshot
 
 FILTER, ORDER, LIMIT, LOOKUP = "filter", "order", "limit", "look-up by key"
 PER_KEY, COMPUTE = "limit within each key", "masks and normal forms"
+WRITE = "write JSON"
 PARTS: Mapping[Capability, str] = {
     Capability.COMPUTE: COMPUTE,
     Capability.FILTER: FILTER,
@@ -58,7 +59,7 @@ def explained_step(step: Step, plan: Plan, snapshot: Snapshot, most: Most) -> Ex
         feeds=feeds(step, plan),
         fed_by=feeding(step),
         binds=origins(step.read, plan),
-        statement="" if secret else step.prepared.statement,
+        statement="" if secret else (step.splice or step).prepared.statement,
         most=most,
     )
 
@@ -119,7 +120,14 @@ def work(step: Step, pushed: Read, offered: frozenset[Capability]) -> tuple[Work
         parts.append(Work("order across a link", "platform", RANKED))
     if any(cell.complete is not None for cell in step.cells):
         parts.append(Work("complete values", "platform", COMPLETED))
-    return tuple(parts)
+    return (*parts, *writing(step))
+
+
+def writing(step: Step) -> tuple[Work, ...]:
+    """Return who writes the rows as JSON, where a source is set to it."""
+    if step.splice is not None:
+        return (Work(WRITE, "source"),)
+    return (Work(WRITE, "platform", step.why_rows),) if step.why_rows else ()
 
 
 def reason(capability: Capability, offered: frozenset[Capability], lacking: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from govgraph.clock import rfc3339
@@ -88,10 +88,12 @@ class Distribution:
             rows = given.by_key.get(key, []) if key is not None else []
             self.note(branch, rows)
             rows = rows[:1]
-        paged = branch.paging is not None
-        self.outcome.groups[branch.number] = (
-            self.bookmarks.pages(branch)(rows, None in given.more) if paged else rows
-        )
+        group: Any = rows
+        if branch.paging is not None:
+            group = self.bookmarks.pages(branch)(rows, None in given.more)
+        if given.written is not None:
+            group = replace(group, written=given.written)
+        self.outcome.groups[branch.number] = group
         self.delivered[branch.number] = rows
 
     def link(self, branch: Branch, given: Gathered) -> None:

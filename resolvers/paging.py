@@ -1,7 +1,7 @@
 """Pages: which rows follow a place in a total order, and what is said of a page."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,12 +24,16 @@ NONE_LONGER: Final[Mapping[int, int]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page, whether rows stand after and before it, and what makes their cursors."""
+    """The rows of one page, whether rows stand after and before it, and what makes their cursors.
+
+    `written` is their JSON where their source wrote it.
+    """
 
     rows: Sequence[Any] = ()
     next: bool = False
     previous: bool = False
     cursor: Callable[[Any], str | None] = lambda _row: None
+    written: Any = field(default=None, kw_only=True)
 
     def __iter__(self) -> Iterator[Any]:
         """Return the rows one by one."""

@@ -1,7 +1,7 @@
 """A plan: which sources are asked what, in which order, and where each value stands in the answer.
 
-A plan belongs to one document, one catalog version, one set of permissions and one shape of the
-variables; identity and values are binds. Nothing in a plan came from a source.
+A plan belongs to one document, one catalog version, one set of permissions and one shape of variables;
+identity and values are binds. Nothing in it came from a source.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +18,7 @@ from connectors.protocol import PreparedRead
 from govgraph.errors import Location
 from govgraph.expressions.terms import Kind
 from resolvers.arguments import Leaf, Tree
+from resolvers.splice import Splice
 from resolvers.summary import Summary
 from schema.catalog import Coverage
 
@@ -179,12 +180,11 @@ Completer = Callable[[Sequence[Row], Callable[[int], None]], list[Sequence[Any]]
 class Step:
     """One statement at one source, whatever the number of rows.
 
-    A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does
-    what the source cannot, `complete` completes its rows, `as_of` tells when data that is not live was
-    true, `subject` is the cell with the person a row is about. `key_sets` are filled before the source
-    is asked. Rows of a step with `most` are never shown: their keys, so many at most, are held against
-    the rows of others. `after` are the steps that bring it keys. `streams` tells whether its source gives
-    the rows batch by batch too, with nothing left to do to them here.
+    A completed row is its cells, then its keys backwards: key `k` stands at `-1 - k`. `finish` does what
+    the source cannot, `complete` completes its rows, `as_of` tells when data that is not live was true,
+    `subject` is the cell with the person of a row. `key_sets` are filled before. Rows with `most` are never
+    shown: their keys, so many at most, are held against others. Steps `after` bring it keys. Its source
+    `streams` rows in batches, or writes JSON by `splice`; `why_rows` says why one set to it does not.
     """
 
     number: int
@@ -205,6 +205,8 @@ class Step:
     most: int | None = None
     after: frozenset[int] = frozenset()
     streams: bool = False
+    splice: Splice | None = None
+    why_rows: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from resolvers.arguments import identity
 from resolvers.connections import (
     count_draft,
     count_rows,
-    marks_of_deletion,
+    every_shape,
     members,
     open_page,
     paging,
@@ -37,6 +37,7 @@ from resolvers.shape import (
 )
 from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
+from resolvers.writing import finished_steps
 from schema.catalog import Link, Resource
 from schema.meaning import Along, AlongPages, AlongSummary, ByKey, Listing, Total, Value, Verify
 from schema.meaning import Summary as SummaryField
@@ -52,8 +53,7 @@ class Planner:
     def plan(self, roots: tuple[Asked, ...]) -> Plan:
         """Return the plan for the root fields asked."""
         root = Shape(tuple((asked.name, self.root(asked)) for asked in roots))
-        connectors = self.rows.snapshot.connectors
-        steps = tuple(draft.finished(connectors[draft.resource.department]) for draft in self.rows.drafts)
+        steps = finished_steps(self.rows)
         return Plan(
             steps=steps,
             before=tuple(tuple(one.number for one in steps if step.number in one.after) for step in steps),
@@ -136,7 +136,7 @@ class Planner:
             below: self.shape(one.below, draft, branch, (*path, *below))
             for one, below in row_selections(asked)
         }
-        return {**shapes, **marks_of_deletion(draft, asked)}
+        return every_shape(draft, asked, shapes)
 
     def totals(self, asked: Asked, draft: StepDraft, path: tuple[str, ...], **place: Any) -> dict[str, int]:
         """Return the branches that count all rows of a connection, one for each name of their number."""

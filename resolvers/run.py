@@ -13,6 +13,7 @@ from connectors.model import Row
 from govgraph.errors import CallerError, GovGraphError, Kind
 from resolvers.grouping import TooManyRowsError
 from resolvers.plan import MOST_KEYS, Feed, KeySet, Lookup, Plan, Step
+from resolvers.splicing import spliced
 
 Key = tuple[str, ...]
 
@@ -34,7 +35,8 @@ class Gathered:
     """What one step gave: completed rows, by key where it was a look-up, or the error in their place.
 
     `more` holds the keys of which a page leaves rows out, None for a list at the root.
-    `error` is what the caller is told, `cause` what the operator is told.
+    `error` is what the caller is told, `cause` what the operator is told. `written` is the JSON of the
+    rows of a list where their source wrote it.
     """
 
     rows: list[Sequence[Any]] = field(default_factory=list)
@@ -45,6 +47,7 @@ class Gathered:
     finished: datetime | None = None
     error: GovGraphError | None = None
     cause: GovGraphError | None = None
+    written: Any = None
 
 
 class Run:
@@ -120,10 +123,15 @@ class Run:
                 return
         binds |= {keys.bind: self.members(keys) for keys in step.key_sets}
         given.asked = True
-        rows = await step.prepared.rows(binds)
-        given.finished = step.as_of() or self.now()
-        check_keys(step, rows)
-        complete(step, step.finish(rows, binds) if step.finish else rows, given)
+        if step.splice is not None:
+            written = await step.splice.prepared.json(binds)
+            given.finished = step.as_of() or self.now()
+            given.rows, given.written = spliced(step, step.splice, written, dirty(step, given))
+        else:
+            rows = await step.prepared.rows(binds)
+            given.finished = step.as_of() or self.now()
+            check_keys(step, rows)
+            complete(step, step.finish(rows, binds) if step.finish else rows, given)
         if step.cut is not None:
             cut(given, binds[step.cut.size], step)
 
@@ -188,13 +196,18 @@ def argument_key(arguments: Sequence[Any], lookup: Lookup, variables: Mapping[st
     return None if None in parts else tuple(part for part in parts if part is not None)
 
 
-def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
-    """Complete the rows of a step, and sort them by key where they were looked up."""
+def dirty(step: Step, given: Gathered) -> Callable[[int], None]:
+    """Return what counts a dirty cell of a step by its number."""
 
     def dirt(number: int) -> None:
         given.dirt[step.cells[number].coordinate] += 1
 
-    given.rows = step.complete(rows, dirt)
+    return dirt
+
+
+def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
+    """Complete the rows of a step, and sort them by key where they were looked up."""
+    given.rows = step.complete(rows, dirty(step, given))
     if step.lookup is None:
         return
     place, by_key = -1 - step.lookup.own_key, given.by_key

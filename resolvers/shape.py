@@ -197,7 +197,8 @@ class Writer:
             case TypeName(name):
                 return quoted(name)
             case RowsOf(shape):
-                return f"[{self.function(shape, 'row, groups')}(one, groups) for one in page.rows]"
+                rows = f"[{self.function(shape, 'row, groups')}(one, groups) for one in page.rows]"
+                return f"(page.written or {rows})"
             case EdgesOf(entries):
                 parts = ", ".join(f"{quoted(name)}: {self.edge(one)}" for name, one in entries)
                 return f"[{{{parts}}} for one in page.rows]"
@@ -252,6 +253,16 @@ def quoted(name: str) -> str:
         return repr(assert_name(name))
     except GraphQLError:
         raise AssertionError from None
+
+
+def compile_object(shape: Shape) -> Callable[[Sequence[Any]], dict[str, Any]]:
+    """Return what makes the object of one row that leads on to no others."""
+    writer = Writer()
+    name = writer.function(shape, "row")
+    scope: dict[str, Any] = {}
+    exec(compile("\n".join(writer.lines), "<object>", "exec"), scope)  # noqa: S102 - names are GraphQL names
+    made: Callable[[Sequence[Any]], dict[str, Any]] = scope[name]
+    return made
 
 
 def compile_shape(root: Shape) -> Shaper:

@@ -9,9 +9,11 @@ from connectors.protocol import Connector
 from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
 from resolvers.completing import compile_completion
 from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
+from resolvers.forms import Form, key_form
 from resolvers.grouping import divided
 from resolvers.plan import Cell, Cut, Feed, KeyOfRow, KeySet, Lookup, Mark, Step
 from resolvers.pushdown import ascending, reversed_order
+from resolvers.shape import Shape
 from schema.catalog import CatalogField, Resource
 
 
@@ -20,7 +22,8 @@ class StepDraft:
     """Gathers the outputs of one step; equal outputs are fetched once.
 
     `chosen` is the number of predicates that choose rows whatever the page. Rows of an `unseen` step
-    are not shown, nor the persons they are about.
+    are not shown, nor the persons they are about. Rows of a list that one place alone shows are `shown`
+    there; `placed` are the cells of its cursors, `forms` tell what the source can make of cells.
     """
 
     number: int
@@ -45,6 +48,9 @@ class StepDraft:
     key_sets: list[KeySet] = field(default_factory=list)
     most: int | None = None
     unseen: bool = False
+    forms: dict[int, Form] = field(default_factory=dict)
+    shown: Shape | None = None
+    placed: tuple[int, ...] = ()
 
     def output(self, expression: Expression) -> int:
         """Return the position of an output, added where it is new. Measures come after every key."""
@@ -120,7 +126,10 @@ class StepDraft:
     def key_cell(self, one: CatalogField) -> int:
         """Return the cell with a key's normal form, made here from the bare column."""
         coordinate = f"{self.resource.name}.{one.name}"
-        return self.cell(("key", one.name), coordinate, bare(one), key_completion(one))
+        position = self.cell(("key", one.name), coordinate, bare(one), key_completion(one))
+        if (form := key_form(one)) is not None:
+            self.forms[position] = form
+        return position
 
     def stored_cell(self, one: CatalogField) -> int:
         """Return the cell with a field exactly as stored, for conditions of links."""

@@ -55,6 +55,7 @@ MONTHS = (
     "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
 )
 DAY = re.compile(f"(19|20)[0-9]{{2}}-({MONTHS})")
+MOMENT = re.compile(f"({DAY.pattern})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?")
 MOBILE = re.compile("1[0-9]{10}")
 DIVISION = re.compile("[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
 TRUTH = re.compile("true|false")
@@ -91,11 +92,26 @@ _TYPES = (
     ),
     SemanticType("Phone", "电话号码", "Phone", forms.PHONE, level=Level.L3, mask="PH", at_sight=MOBILE),
     SemanticType(
-        "UnitNumber", "不动产单元号", "UnitNumber", forms.UNIT_NUMBER, level=Level.L2, rights=KEY, mask="UN"
+        "UnitNumber",
+        "不动产单元号",
+        "UnitNumber",
+        forms.UNIT_NUMBER,
+        level=Level.L2,
+        rights=KEY,
+        mask="UN",
+        at_sight=re.compile("[0-9A-Z]{28}"),
     ),
     SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM", at_sight=TRIMMED),
     SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD", at_sight=TRIMMED),
-    SemanticType("BankAccount", "银行账号", "String", forms.BANK_ACCOUNT, level=Level.L4, mask="AC"),
+    SemanticType(
+        "BankAccount",
+        "银行账号",
+        "String",
+        forms.BANK_ACCOUNT,
+        level=Level.L4,
+        mask="AC",
+        at_sight=re.compile("[0-9A-Z]+"),
+    ),
     SemanticType(
         "DivisionCode",
         "行政区划代码",
@@ -112,6 +128,7 @@ _TYPES = (
         forms.VEHICLE_NUMBER,
         level=Level.L3,
         mask="V4",
+        at_sight=re.compile("[0-9A-Z]{17}"),
     ),
     SemanticType("Text", "文本", "String", forms.TEXT),
     SemanticType("Int", "整数", "Int", forms.WHOLE_NUMBER, Kind.INTEGER, at_sight=WHOLE),
@@ -119,7 +136,7 @@ _TYPES = (
     SemanticType("Decimal", "小数", "Decimal", forms.DECIMAL, Kind.DECIMAL, at_sight=NUMBER),
     SemanticType("Boolean", "是否", "Boolean", forms.TRUTH, Kind.BOOLEAN, at_sight=TRUTH),
     SemanticType("Date", "日期", "Date", forms.DAY, at_sight=DAY),
-    SemanticType("DateTime", "时间", "DateTime", forms.MOMENT),
+    SemanticType("DateTime", "时间", "DateTime", forms.MOMENT, at_sight=MOMENT),
     SemanticType("Bytes", "二进制", "String", forms.TEXT),
 )
 DIGIT_RUNS = re.compile("[0-9]+X?")

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from connectors.model import Binds, Capability, Entity, Read, Row
+from connectors.model import Binds, Capability, Entity, Read, Row, Written
 from connectors.protocol import PreparedRead
 from server.errors import SourceNotOpenedError
 
@@ -53,7 +53,7 @@ class _ClosedRead:
     async def rows(self, binds: Binds) -> Sequence[Row]:
         raise not_opened(self._department)
 
-    async def json(self, binds: Binds) -> bytes:
+    async def json(self, binds: Binds) -> Written:
         raise not_opened(self._department)
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Self, cast
+from typing import Literal, Self, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, Field, model_validator
@@ -37,6 +37,9 @@ class SqlSettings(SourceSettings):
     statement_timeout: Duration = Field(
         3.0, gt=0, le=300, description="longest time for one statement, such as 3s"
     )
+    shape: Literal["rows", "pushdown"] = Field(
+        "rows", description="rows, or pushdown: PostgreSQL writes the JSON of lists itself"
+    )
 
     @model_validator(mode="after")
     def _known_address(self) -> Self:
@@ -51,7 +54,9 @@ class SqlSettings(SourceSettings):
 async def open_sql(settings: BaseModel, surroundings: Surroundings) -> Connector:
     """Return the connector; it connects at the first read."""
     given = cast("SqlSettings", settings)
-    return SqlConnector(_client(given, surroundings), surroundings, given.statement_timeout)
+    writes = given.shape == "pushdown"
+    client = _client(given, surroundings)
+    return SqlConnector(client, surroundings, given.statement_timeout, writes=writes)
 
 
 def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:

@@ -15,11 +15,12 @@ from connectors.errors import (
     SourceTimeoutError,
     SourceUnavailableError,
 )
-from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings
+from connectors.model import Binds, Capability, Entity, Output, Read, Row, Surroundings, Written
 from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
+from connectors.sql import json_text
 from connectors.sql.alone import ALONE, Statements
-from connectors.sql.statement import compile_read
+from connectors.sql.statement import Statement, compile_read
 from connectors.sql.tables import Description
 from govgraph.expressions.terms import Column, Constant
 
@@ -75,18 +76,26 @@ class Client(Protocol):
 
 
 class SqlConnector:
-    """A read-only door to one SQL source; a statement that lasts longer than `timeout` seconds is stopped."""
+    """A read-only door to one SQL source; a statement that lasts longer than `timeout` seconds is stopped.
 
-    def __init__(self, client: Client, surroundings: Surroundings, timeout: float) -> None:
+    One that `writes` gives its rows as JSON where it is asked to, if its dialect can.
+    """
+
+    def __init__(
+        self, client: Client, surroundings: Surroundings, timeout: float, *, writes: bool = False
+    ) -> None:
         self._client = client
         self._surroundings = surroundings
         self._bounds = _Bounds(timeout, asyncio.Semaphore(client.streams), Coalescing())
+        offered = {Capability.STREAM} if client.streams else set()
+        offered |= {Capability.JSON} if writes and client.dialect == json_text.DIALECT else set()
+        self._capabilities = CAPABILITIES | offered
         self._descriptions: Mapping[str, Description] | None = None
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """What a SQL source takes over."""
-        return CAPABILITIES | {Capability.STREAM} if self._client.streams else CAPABILITIES
+        """What a SQL source takes over; JSON where it is set to write it, and can."""
+        return self._capabilities
 
     @property
     def as_of(self) -> datetime | None:
@@ -157,13 +166,20 @@ class _SqlRead(RowsOnly):
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows; the statement's text, never its values, is told to the source's log."""
+        statement, rows = await self._fetched(binds)
+        return statement.read(rows)
+
+    async def json(self, binds: Binds) -> Written:
+        """Return the rows as JSON, with what is told beside it."""
+        _, rows = await self._fetched(binds)
+        return json_text.taken(rows[0])
+
+    async def _fetched(self, binds: Binds) -> tuple[Statement, Sequence[Row]]:
         statement = self._statements.chosen(binds)
         arguments = statement.arguments(binds)
         self._surroundings.observe(statement.text)
         fetching = self._client.fetch(statement.text, arguments)
-        return statement.read(
-            await (fetching if self._client.ends_late_statements else self._in_time(fetching))
-        )
+        return statement, await (fetching if self._client.ends_late_statements else self._in_time(fetching))
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         """Yield batches of the rows; each is bounded in time, not what its reader does with it.

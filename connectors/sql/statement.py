@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     bindparam,
     cast,
-    distinct,
     func,
     literal_column,
     select,
@@ -30,13 +29,14 @@ from sqlalchemy.types import TypeEngine
 from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
-from connectors.model import Binds, Grouping, Measure, Order, Output, Read
-from connectors.sql import calendar
+from connectors.model import Binds, Grouping, Order, Output, Read
+from connectors.sql import calendar, json_text
 from connectors.sql.apart import apart, columns_beneath, parted, sorts_by_long
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.keys import Argument, key_clause
+from connectors.sql.measures import measure
 from connectors.sql.ordering import ordered
 from connectors.sql.spellings import bound
 from connectors.sql.tables import Description, table
@@ -88,7 +88,7 @@ def compile_read(
         raise UnsupportedReadError("Nested reads are not taken over")
     check_columns(read, description.entity)
     writer = _Writer(read, table(description), dialect_name, alone=alone)
-    compiled = writer.select().compile(dialect=dialect(dialect_name))
+    compiled = writer.whole().compile(dialect=dialect(dialect_name))
     arguments = tuple(
         writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
     )
@@ -141,6 +141,15 @@ class _Writer:
         rows = self._with_keys(select(*texts.values()).select_from(self._table)).subquery("texts")
         self._table = rows
         self._columns = {name: rows.c[label.name] for name, label in texts.items()}
+
+    def whole(self) -> Select[Any]:
+        """Return the select of the rows, or of the JSON that is written of them."""
+        writing = self._read.writing
+        if writing is None:
+            return self.select()
+        if self._dialect != json_text.DIALECT:
+            raise UnsupportedReadError("The source does not write JSON")
+        return json_text.written(self.select(), self._read, writing, self._count(writing.size))
 
     def select(self) -> Select[Any]:
         """Return the select, in one level or in two."""
@@ -268,21 +277,6 @@ class _Writer:
         if fixed is not None:
             return lambda _binds: fixed
         return lambda binds: bound(checked(binds[name]), self._dialect)
-
-
-def measure(what: Measure, value: Sql) -> Sql:
-    """Return a measure over the values of a group."""
-    match what:
-        case Measure.COUNT:
-            return func.count(value)
-        case Measure.DISTINCT:
-            return func.count(distinct(value))
-        case Measure.SUM:
-            return func.sum(value)
-        case Measure.LEAST:
-            return func.min(value)
-        case Measure.GREATEST:
-            return func.max(value)
 
 
 def _kinds(read: Read) -> tuple[Kind | None, ...]:

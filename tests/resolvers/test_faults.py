@@ -15,7 +15,17 @@ from audit.errors import LogPoisonedError
 from connectors.errors import SourceUnavailableError
 from connectors.guard import guarded
 from connectors.memory import EVERYTHING, MemoryConnector, MemoryTable
-from connectors.model import Binds, Capability, ColumnType, Entity, EntityColumn, Read, Row, Surroundings
+from connectors.model import (
+    Binds,
+    Capability,
+    ColumnType,
+    Entity,
+    EntityColumn,
+    Read,
+    Row,
+    Surroundings,
+    Written,
+)
 from connectors.protocol import Connector, PreparedRead
 from connectors.registry import open_connector
 from govgraph.file_access import FileAccess
@@ -50,8 +60,8 @@ class Broken:
         await self.act()
         return []
 
-    async def json(self, binds: Binds) -> bytes:
-        return b""
+    async def json(self, binds: Binds) -> Written:
+        raise AssertionError
 
     def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         raise AssertionError

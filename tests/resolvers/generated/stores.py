@@ -106,7 +106,7 @@ class Stores:
         """Yield the world of a city."""
         statements: list[tuple[str, str]] = []
         connectors: dict[str, Connector] = {}
-        if "postgresql" in city.kinds.values():
+        if {"postgresql", "pushdown"} & {*city.kinds.values()}:
             await self.tell("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         for department in city.kinds:
             connectors[department] = await self.source(city, department)
@@ -142,10 +142,10 @@ class Stores:
         match kind:
             case "sqlite":
                 return {"url": f"sqlite:///{in_sqlite(city, held, folder / 'rows.db')}"}
-            case "postgresql":
+            case "postgresql" | "pushdown":
                 for one in held:
                     await self.in_postgresql(city, one)
-                return {"url": self.database}
+                return {"url": self.database, "shape": "pushdown" if kind == "pushdown" else "rows"}
             case "rest":
                 return {"url": self.address, "entities": {one.entity: served(city, one) for one in held}}
         return {"entities": {one.entity: delivered(city, one, folder) for one in held}}
