@@ -62,12 +62,13 @@ async def test_rows_that_are_not_clean_are_completed_among_those_that_are(postgr
         assert len(answer.extensions["govgraph"]["quality"]) > 5
 
 
-@pytest.mark.parametrize("page", ["first: 4", "last: 4", "first: 0", "first: 100", "last: 9"])
+@pytest.mark.parametrize("page", ["first: 4", "last: 4", "first: 0", "first: 100", "last: 15"])
 async def test_a_page_is_cut_and_counted_alike_from_both_ends(postgresql_database: str, page: str) -> None:
     asked = (
         f"{{ entries({page}) {{ nodes {{ number idNo size }} pageInfo {{ hasNextPage hasPreviousPage }} }} }}"
     )
-    async with register(postgresql_database, [{}, *DIRT]) as both:
+    persons = [{"idNo": f"33079919900307{number}013"[:18]} for number in range(10, 20)]
+    async with register(postgresql_database, [{}, *DIRT, *persons]) as both:
         await both.ask(asked)
         assert written(both)
 
