@@ -109,12 +109,14 @@ async def test_the_places_of_a_page_are_sealed_alike(postgresql_database: str) -
         assert len(found[0]) == 1 + len(DIRT)
 
 
-async def test_a_name_that_a_caller_chose_is_no_part_of_a_statement(postgresql_database: str) -> None:
-    name = "_" + "x" * 90
+@pytest.mark.parametrize("name", ["secret", "_" + "x" * 90])
+async def test_a_name_that_a_caller_chose_is_no_part_of_a_statement(
+    postgresql_database: str, name: str
+) -> None:
     async with register(postgresql_database, [{}, *DIRT]) as both:
-        await both.ask(f"{{ entries {{ nodes {{ {name}: idNo size secret: note type: __typename }} }} }}")
+        await both.ask(f"{{ entries {{ nodes {{ {name}: idNo size }} }} }}")
         assert written(both)
-        assert not any(word in both.pushdown.statements[-1][1] for word in (name, "secret", "type"))
+        assert name not in both.pushdown.statements[-1][1]
 
 
 async def test_more_than_fifty_chosen_names_are_read_as_rows(postgresql_database: str) -> None:
