@@ -111,8 +111,9 @@ async def test_another_snapshot_empties_every_cache(world: World) -> None:
 async def test_every_cache_weighs_what_it_keeps(world: World) -> None:
     await world.data('{ division(code: "3307") { name } __type(name: "Division") { name } }', None, PUBLIC)
     caches = world.rooms.caches
-    ((permissions, weight),) = caches.permissions.entries.values()
-    assert weight == len(permissions[1].rights)
+    (permissions, weight), (asked, way) = caches.permissions.entries.values()
+    assert (weight, way) == (len(permissions[1].rights), 1)
+    assert asked[1] is permissions[1]
     ((_, weight),) = caches.schemas.entries.values()
     assert weight == len(permissions[1].grants)
     ((described, weight),) = caches.descriptions.kept.entries.values()
