@@ -100,6 +100,7 @@ class Publisher:
         ]:
             await connector.aclose()
         self._opened, self._retired = {}, []
+        gc.unfreeze()  # else what drivers keep is never let go of, and they complain when the process ends
 
     async def _swap(self, catalog: Catalog, anew: frozenset[str]) -> None:
         before = self._opened
