@@ -187,7 +187,7 @@ class Model:
         if rows is not None:
             # A page that is empty of itself, or past the end, tells nothing of the source.
             partly = 0 in (asked.given("first"), asked.given("last"))
-            partly |= any(asked.given(end) is not None for end in ("after", "before"))
+            partly |= any(self.place(asked.given(end)) is not None for end in ("after", "before"))
             whole = isinstance(asked.meaning, AlongPages) and not partly
             (self.noted if whole else self.showing)(resource, page.rows, path)
         return {one.name: self.member(one, resource, page, rows or (), path) for one in asked.below}
