@@ -55,7 +55,7 @@ def extension(plan: Plan, outcome: Outcome, receipt: str, purpose: str) -> dict[
         "absent": [absence(branch) for _, branch in sorted(outcome.absent.items())],
         "disputed": [],
     }
-    asked = {name: count for name, count in sorted(outcome.dirt.items()) if name in facts.asked}
+    asked = {name: count for name, count in sorted(outcome.dirt.items()) if name in facts.coordinates.asked}
     if asked:
         shown["quality"] = [{"field": name, "count": count} for name, count in asked.items()]
     told = [(path, "KEY_NOT_UNIQUE") for path in outcome.twice]

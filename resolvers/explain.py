@@ -164,8 +164,8 @@ def whole(counts: list[int | None]) -> int | None:
 
 def explained_fields(plan: Plan, admitted: Admitted) -> tuple[ExplainedField, ...]:
     """Return the fields of the plan by coordinate, those that serve policy alone among them."""
-    facts = plan.facts
-    uses = {"shown": facts.asked, "held against": facts.used_in_predicate, "policy": facts.used_by_policy}
+    used = plan.facts.coordinates
+    uses = {"shown": used.asked, "held against": used.used_in_predicate, "policy": used.used_by_policy}
     names = sorted({name for several in uses.values() for name in several if "." in name})
     return tuple(
         explained_field(name, tuple(use for use, several in uses.items() if name in several), plan, admitted)
@@ -194,7 +194,7 @@ def explained_field(coordinate: str, uses: tuple[str, ...], plan: Plan, admitted
         level=str(one.level) if one else "",
         uses=("link",) if link else uses,
         rights=tuple(sorted(right.value for right in rights.granted)) if rights else (),
-        mask=plan.facts.masked.get(coordinate, ""),
+        mask=plan.facts.coordinates.masked.get(coordinate, ""),
         grant=rights.grant if rights else admitted.permissions.grants.get(type_name, "") if link else "",
         reason=rights.reason if rights else LINK if link else BY_POLICY,
     )

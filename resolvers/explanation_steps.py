@@ -53,7 +53,7 @@ def explained_step(step: Step, plan: Plan, snapshot: Snapshot, most: Most) -> Ex
         fields=tuple(
             one
             for one in read_fields(step, plan, pushed)
-            if not secret or one.field not in plan.facts.used_by_policy
+            if not secret or one.field not in plan.facts.coordinates.used_by_policy
         ),
         work=work(step, pushed, offered),
         feeds=feeds(step, plan),
@@ -83,7 +83,7 @@ def read_fields(step: Step, plan: Plan, pushed: Read) -> tuple[ReadField, ...]:
             if position == step.subject:
                 found[ReadField(cell.coordinate, "person counted")] = None
             continue
-        mask = plan.facts.masked.get(cell.coordinate, "")
+        mask = plan.facts.coordinates.masked.get(cell.coordinate, "")
         found[ReadField(cell.coordinate, "value", mask, masked_by(mask, pushed, step.read))] = None
     return tuple(found)
 

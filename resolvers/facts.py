@@ -71,24 +71,18 @@ class FactsDraft:
 
     def finished(self) -> Facts:
         """Return the facts, sorted."""
-        asked, masked = tuple(sorted(self.asked)), dict(sorted(self.masked.items()))
         coordinates = Coordinates(
-            asked=asked,
-            masked=masked,
+            asked=tuple(sorted(self.asked)),
+            masked=dict(sorted(self.masked.items())),
             used_in_predicate=tuple(sorted(self.predicate)),
             used_by_policy=tuple(sorted(self.policy - self.asked - self.predicate)),
             aggregated=tuple(sorted(self.aggregated)),
         )
         return Facts(
-            asked=asked,
-            masked=masked,
+            coordinates=coordinates,
+            all_returned=replace(coordinates, returned=coordinates.asked),
             masks=tuple(sorted(self.masks.items())),
-            used_in_predicate=coordinates.used_in_predicate,
-            used_by_policy=coordinates.used_by_policy,
-            aggregated=coordinates.aggregated,
             level=max(self.levels, default=""),
             row_filters=self.row_filters(),
             grants=tuple(sorted({self.permissions.grants[name] for name in self.resources})),
-            coordinates=coordinates,
-            all_returned=replace(coordinates, returned=asked),
         )

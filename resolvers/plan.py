@@ -267,17 +267,12 @@ class Facts:
     `coordinates` is what the record says before anything is returned, `all_returned` once all is.
     """
 
-    asked: tuple[str, ...]
-    masked: Mapping[str, str]
+    coordinates: Coordinates
+    all_returned: Coordinates
     masks: tuple[tuple[str, str], ...]
-    used_in_predicate: tuple[str, ...]
-    used_by_policy: tuple[str, ...]
-    aggregated: tuple[str, ...]
     level: str
     row_filters: tuple[str, ...]
     grants: tuple[str, ...]
-    coordinates: Coordinates
-    all_returned: Coordinates
 
 
 @dataclass(frozen=True, slots=True)

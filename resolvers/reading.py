@@ -131,7 +131,8 @@ def planned(asking: Asking, admitted: Admitted, rooms: Rooms) -> Plan:
 
 def check_coordinates(plan: Plan, most: int) -> None:
     """Refuse a plan that touches more fields than one record should have to name."""
-    if len({*plan.facts.asked, *plan.facts.used_in_predicate, *plan.facts.aggregated}) > most:
+    touched = plan.facts.coordinates
+    if len({*touched.asked, *touched.used_in_predicate, *touched.aggregated}) > most:
         raise LimitExceededError(f"The document asks for more than {most} different fields of the graph")
 
 

@@ -131,7 +131,7 @@ class Trail:
 
 def delivered(facts: Facts, returned: set[str]) -> Coordinates:
     """Return the coordinates of an access with those that were returned, and only their masks."""
-    if returned.issuperset(facts.asked):
+    if returned.issuperset(facts.coordinates.asked):
         return facts.all_returned
     asked = facts.coordinates
     masked = {name: mask for name, mask in asked.masked.items() if name in returned}
