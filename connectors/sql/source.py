@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
+import orjson
+
 from connectors.coalescing import Coalescing
 from connectors.errors import (
     EntityUnknownError,
@@ -175,11 +177,18 @@ class _SqlRead(RowsOnly):
         return json_text.taken(rows[0])
 
     async def _fetched(self, binds: Binds) -> tuple[Statement, Sequence[Row]]:
+        """Return the rows as the client gives them; of files, all who ask the same at once share them."""
         statement = self._statements.chosen(binds)
         arguments = statement.arguments(binds)
         self._surroundings.observe(statement.text)
-        fetching = self._client.fetch(statement.text, arguments)
-        return statement, await (fetching if self._client.ends_late_statements else self._in_time(fetching))
+        if self._client.ends_late_statements:
+            return statement, await self._client.fetch(statement.text, arguments)
+        if self._client.as_of is None:
+            return statement, await self._in_time(self._client.fetch(statement.text, arguments))
+        same = (statement.text, orjson.dumps(arguments, default=str))
+        return statement, await self._bounds.shared.answer(
+            same, lambda: self._in_time(self._client.fetch(statement.text, arguments))
+        )
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         """Yield batches of the rows; each is bounded in time, not what its reader does with it.

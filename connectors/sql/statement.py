@@ -173,9 +173,8 @@ class _Writer:
         if read.per_key is None and read.limit is not None:
             inner = self._limited(inner.order_by(*steps))
         elif derived and self._dialect == "postgresql":
-            inner = inner.offset(
-                literal_column("0")
-            )  # else its planner writes each value wherever it is used
+            # Else its planner repeats each value wherever it is used.
+            inner = inner.offset(literal_column("0"))
         rows = inner.subquery("rows_of")
         columns = {name: rows.c[label.name] for name, label in {**plain, **derived}.items()}
         outer = select(*self._outputs(columns)).select_from(rows)
