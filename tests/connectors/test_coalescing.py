@@ -1,12 +1,18 @@
 """One request for many who ask the same at once: shared answers, shared failures, nothing kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
 
 import anyio
 import pytest
 
 from connectors.coalescing import Coalescing
 from connectors.errors import SourceUnavailableError
+from connectors.model import ColumnType, Entity, EntityColumn, Output, Read, Surroundings
+from connectors.sql.source import SqlConnector
+from connectors.sql.tables import Description
+from govgraph.expressions.terms import Column
 
 pytestmark = pytest.mark.anyio
 
@@ -96,3 +102,37 @@ async def test_a_request_that_nobody_waits_for_is_stopped() -> None:
     assert source.stopped == 1
     source.going.set()
     assert await shared.answer("same", source.ask) == 2
+
+
+class Files(Source):
+    """A client of files, all written at one moment, or of a live store where there is no moment."""
+
+    dialect = "duckdb"
+    ends_late_statements = False
+    streams = 0
+
+    def __init__(self, as_of: datetime | None) -> None:
+        super().__init__()
+        self.as_of = as_of
+
+    async def fetch(self, _text: str, _arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return [[str(await self.ask())]]
+
+    async def descriptions(self) -> Sequence[Description]:
+        return [Description(Entity("t", (EntityColumn("a", ColumnType.TEXT),)))]
+
+
+@pytest.mark.parametrize(("as_of", "asked"), [(datetime(2026, 1, 1, tzinfo=UTC), 1), (None, 3)])
+async def test_equal_reads_of_files_share_a_statement_and_those_of_a_live_store_do_not(
+    as_of: datetime | None, asked: int
+) -> None:
+    files = Files(as_of)
+    connector = SqlConnector(files, Surroundings("files", lambda _: ""), 60.0)
+    await connector.describe()
+    read = connector.prepare(Read("t", (Output("a", Column("a")),)))
+
+    async def ask() -> None:
+        await read.rows({})
+
+    await asked_by(3, ask, files)
+    assert files.asked == asked
