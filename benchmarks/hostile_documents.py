@@ -1,6 +1,6 @@
 """Measures the processor time that hostile documents cost before they are refused or planned.
 
-Usage: python benchmarks/hostile_documents.py [--rounds 5]. Prints the slowest documents, in
+Usage: python -m benchmarks.hostile_documents [--rounds 5]. Prints the slowest documents, in
 milliseconds, each the median of the rounds; the aim is 50.
 """
 
@@ -13,11 +13,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.resolvers.hostile_documents import PLANNED, REFUSED  # noqa: E402 - needs the root on the path
-from tests.resolvers.world import CITY, HALL, World, make, opened  # noqa: E402
+from tests.resolvers.hostile_documents import PLANNED, REFUSED
+from tests.resolvers.world import CITY, HALL, World, make, opened
 
 AIM = 50.0
 

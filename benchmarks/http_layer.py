@@ -1,13 +1,12 @@
 """Measures the processor time that HTTP itself costs for a small request: everything but server and answer.
 
-Usage: python benchmarks/http_layer.py [--requests 3000]. An answer that was made before is asked over
+Usage: python -m benchmarks.http_layer [--requests 3000]. An answer that was made before is asked over
 and over by calling the application as a server would; prints microseconds per request, the least of
 five rounds. The aim is 40 without the line of the access log.
 """
 
 import argparse
 import os
-import sys
 import time
 from contextlib import redirect_stderr
 from pathlib import Path
@@ -18,18 +17,15 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from auth.principal import Principal, Role  # noqa: E402 - needs the root on the path
-from govgraph.errors import GovGraphError  # noqa: E402
-from govgraph.settings import Settings  # noqa: E402
-from resolvers.question import Answer, Question  # noqa: E402
-from server.entrance import Entrance  # noqa: E402
-from server.graphql import DataView, Pipeline, Shortcut  # noqa: E402
-from server.log_lines import set_up_logging  # noqa: E402
-from server.middleware import middleware  # noqa: E402
-from server.strangers import Strangers  # noqa: E402
+from auth.principal import Principal, Role
+from govgraph.errors import GovGraphError
+from govgraph.settings import Settings
+from resolvers.question import Answer, Question
+from server.entrance import Entrance
+from server.graphql import DataView, Pipeline, Shortcut
+from server.log_lines import set_up_logging
+from server.middleware import middleware
+from server.strangers import Strangers
 
 ROUNDS = 5
 BODY = b'{"query":"query ($id: IdNumber!) { person(idNo: $id) { name kind } }","variables":{"id":"1"}}'

@@ -41,7 +41,14 @@ def market_regulation(setting: Setting, population: Population, register: Sequen
         supervision.inspections(setting, register),
         ("tyshxydm",),
     )
-    officers = Table(
+    officers = _officers(setting, population, register)
+    return Store(
+        "market-regulation", (_entities(setting, register), officers, licences, abnormal, inspections)
+    )
+
+
+def _officers(setting: Setting, population: Population, register: Sequence[Enterprise]) -> Table:
+    return Table(
         "t_gdgg",
         (
             "tyshxydm CHAR(18)",
@@ -54,9 +61,6 @@ def market_regulation(setting: Setting, population: Population, register: Sequen
         ("tyshxydm", "xh"),
         supervision.officers(setting, population, register),
         ("sfzh",),
-    )
-    return Store(
-        "market-regulation", (_entities(setting, register), officers, licences, abnormal, inspections)
     )
 
 

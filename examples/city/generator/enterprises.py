@@ -68,22 +68,6 @@ def _fixtures(population: Population, heads: list[Person]) -> tuple[Enterprise, 
     """Return E1 to E6; the three shells share one representative, one address and one telephone."""
     by_county = {village.county_code: village for village in population.villages}
     jinhua, yiwu, yongkang = (by_county[code] for code in ("330702", "330782", "330784"))
-    shells = tuple(
-        Enterprise(
-            uscc,
-            f"义乌{name}商贸有限公司",
-            LIMITED,
-            5_000_000,
-            date(2024, 11, day),
-            f"{yiwu.place}{SHELL_DOOR}",
-            yiwu.code,
-            "日用百货批发,货物进出口",
-            OPERATING,
-            P7,
-            "19907990345",
-        )
-        for uscc, name, day in zip(SHELLS, ("云岚", "云岫", "云岭"), (4, 11, 18), strict=True)
-    )
     plain = (
         (E1, "金华恒源化工有限公司", 30_000_000, date(2006, 4, 18), jinhua, "危险化学品生产、储存、销售"),
         (E2, "义乌捷运危化品运输有限公司", 12_000_000, date(2013, 9, 2), yiwu, "危险货物道路运输"),
@@ -107,7 +91,26 @@ def _fixtures(population: Population, heads: list[Person]) -> tuple[Enterprise, 
             zip(plain, heads, strict=True), start=1
         )
     )
-    return (first, second, *shells, last)
+    return (first, second, *_shells(yiwu), last)
+
+
+def _shells(yiwu: Village) -> tuple[Enterprise, ...]:
+    return tuple(
+        Enterprise(
+            uscc,
+            f"义乌{name}商贸有限公司",
+            LIMITED,
+            5_000_000,
+            date(2024, 11, day),
+            f"{yiwu.place}{SHELL_DOOR}",
+            yiwu.code,
+            "日用百货批发,货物进出口",
+            OPERATING,
+            P7,
+            "19907990345",
+        )
+        for uscc, name, day in zip(SHELLS, ("云岚", "云岫", "云岭"), (4, 11, 18), strict=True)
+    )
 
 
 def _made(

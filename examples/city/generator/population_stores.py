@@ -40,15 +40,11 @@ def public_security(setting: Setting, population: Population, vehicles: Sequence
                 [household.number, person.id_no, member.relation, member.moved_in.isoformat(), updated]
             )
     _spoil_dates(setting, members)
-    return Store("public-security", _public_security_tables(persons, members, vehicles))
+    return Store("public-security", (_register(persons), _households(members), _traffic(vehicles)))
 
 
-def _public_security_tables(
-    persons: Sequence[Sequence[object]],
-    members: Sequence[Sequence[object]],
-    vehicles: Sequence[Sequence[object]],
-) -> tuple[Table, ...]:
-    register = Table(
+def _register(persons: Sequence[Sequence[object]]) -> Table:
+    return Table(
         "t_rk_jbxx",
         (
             "sfzh CHAR(18) NOT NULL",
@@ -67,14 +63,20 @@ def _public_security_tables(
         persons,
         ("hh", "xzqh"),
     )
-    households = Table(
+
+
+def _households(members: Sequence[Sequence[object]]) -> Table:
+    return Table(
         "t_rk_hgx",
         ("hh CHAR(14)", "sfzh CHAR(18)", "yhzgx CHAR(2)", "qrrq VARCHAR(10)", "gxsj CHAR(19)"),
         ("hh", "sfzh"),
         members,
         ("sfzh",),
     )
-    traffic = Table(
+
+
+def _traffic(vehicles: Sequence[Sequence[object]]) -> Table:
+    return Table(
         "t_jdc",
         (
             "hphm VARCHAR(10)",
@@ -91,7 +93,6 @@ def _public_security_tables(
         vehicles,
         ("syrsfzh",),
     )
-    return register, households, traffic
 
 
 def _photo(person: Person) -> bytes:
