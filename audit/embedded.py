@@ -114,6 +114,11 @@ class EmbeddedStore:
         with closing(reading(self._folder)) as connection:
             return stored.entries(connection, first, count)
 
+    def range(self, first: int, count: int) -> Sequence[Row]:
+        """Return leaves with their sealed lists in order."""
+        with closing(reading(self._folder)) as connection:
+            return stored.range_of(connection, first, count)
+
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         with closing(reading(self._folder)) as connection:

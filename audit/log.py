@@ -120,6 +120,10 @@ class Log:
         """Return every leaf of a receipt in order. Raises `LogForkedError` where one is another's."""
         return await to_thread.run_sync(self._rows, receipt)
 
+    async def range(self, first: int, count: int) -> Sequence[Row]:
+        """Return leaves with their sealed lists in order: what an index is built of, behind the log."""
+        return await to_thread.run_sync(self.opened.desk.store.range, first, count)
+
     async def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         return await to_thread.run_sync(self.opened.desk.store.operation, digest)

@@ -70,6 +70,9 @@ class Store(Protocol):
     def entries(self, first: int, count: int) -> Sequence[bytes]:
         """Return leaves in order, from the position `first` on; callable from any thread."""
 
+    def range(self, first: int, count: int) -> Sequence[Row]:
+        """Return leaves with their sealed lists in order, from a position on; callable from any thread."""
+
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash; callable from any thread."""
 

@@ -18,6 +18,16 @@ def rows_of(connection: sqlite3.Connection, receipt: str) -> Sequence[Row]:
     return [Row(*row) for row in found]
 
 
+def range_of(connection: sqlite3.Connection, first: int, count: int) -> Sequence[Row]:
+    """Return leaves with their sealed lists in order, fewer where the store ends before."""
+    found = connection.execute(
+        "SELECT position, receipt, leaf, hash, sealed FROM leaf WHERE position >= ? AND position < ? "
+        "ORDER BY position",
+        (first, first + count),
+    )
+    return [Row(*row) for row in found]
+
+
 def operation(connection: sqlite3.Connection, digest: str) -> str | None:
     """Return the document kept under a hash."""
     row = connection.execute("SELECT document FROM operation WHERE hash = ?", (digest,)).fetchone()

@@ -235,3 +235,12 @@ async def test_files_of_the_log_are_closed_to_others(log: Log, home: Path, recor
 async def test_a_system_record_is_a_leaf_like_any_other(log: Log, home: Path) -> None:
     await log.append(SystemRecord("s1", "2026-06-30T00:00:00.000000Z", "server.started"))
     assert json.loads(stored(home)[0][2])["kind"] == "system"
+
+
+async def test_a_range_of_records_comes_with_their_sealed_lists(log: Log, record: MakeRecord) -> None:
+    for number in range(4):
+        await log.append(record(number), SubjectList((PERSON,)) if number % 2 else SubjectList())
+    found = await log.range(1, 2)
+    assert [(row.position, row.receipt) for row in found] == [(1, "receipt-1"), (2, "receipt-2")]
+    assert [row.sealed is not None for row in found] == [True, False]
+    assert len(await log.range(3, 10)) == 1
