@@ -1,7 +1,7 @@
 """The log: append a record and hear of it when it is durable; no record, no answer."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
@@ -127,6 +127,14 @@ class Log:
     async def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         return await to_thread.run_sync(self.opened.desk.store.operation, digest)
+
+    async def digests_of(self, identity: str) -> Mapping[str, bytes]:
+        """Return every digest that a person or key, in normal form, has in lists, by its key's name."""
+        return await to_thread.run_sync(self.opened.desk.seal.digests_of, identity)
+
+    async def rotate_digests(self) -> str:
+        """Digest persons and keys with a fresh key from now on, and return its name."""
+        return await to_thread.run_sync(self.opened.desk.seal.rotate)
 
     async def aclose(self) -> None:
         """Write what was handed over, close the store, release the lock. A second call does nothing."""

@@ -4,7 +4,7 @@ The digest (HMAC, RFC 2104) lets an auditor ask "who looked at this person" with
 any identity; the seal hides even how often one person returns from whoever holds the store alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from audit.record import SubjectList
@@ -12,6 +12,7 @@ from govgraph.digests import KeyedDigests, digest
 from govgraph.keyring import Keyring
 from govgraph.sealing import OVERHEAD, Sealer
 
+DIGESTS = "audit-digests"
 VERSION = b"\x01"
 WIDTH = 32
 HEAD = len(VERSION) + 4 + 4
@@ -28,23 +29,60 @@ class SealedList:
 
 @dataclass(frozen=True, slots=True)
 class Digests:
-    """What an opened list holds: digests of the persons seen and of the keys looked up, sorted."""
+    """What an opened list holds: digests of the persons seen and of the keys looked up, sorted.
+
+    `key` names the key they were made with, as `SubjectSeal.digests_of` does.
+    """
 
     subjects: tuple[bytes, ...]
     keys: tuple[bytes, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestKey:
+    """A key that digests are made with, and the name that lists call it by."""
+
+    name: bytes
+    keyed: KeyedDigests
 
 
 class SubjectSeal:
-    """Digests and seals subjects with two keys of their own: `audit-digests` and `audit-sealing`."""
+    """Digests and seals subjects with two keys of their own: `audit-digests`, which rotates, and
+    `audit-sealing`. May be used from several threads.
+    """
 
     def __init__(self, keyring: Keyring) -> None:
-        self._keyed = KeyedDigests(keyring.secret("audit-digests"))
-        self._key_name = self._keyed.of(b"name of this key")[:4]
+        self._keyring = keyring
+        self._current = _digest_key(keyring.secret(DIGESTS))
         self._sealer = Sealer(keyring.secret("audit-sealing"))
 
+    @property
+    def key(self) -> str:
+        """Return the name of the key that digests are made with now."""
+        return self._current.name.hex()
+
     def digest_of(self, identity: str) -> bytes:
-        """Return the digest a person or key, in normal form, has in the lists."""
-        return self._keyed.of(identity.encode())
+        """Return the digest a person or key, in normal form, has in the lists that are written now."""
+        return self._current.keyed.of(identity.encode())
+
+    def digests_of(self, identity: str) -> Mapping[str, bytes]:
+        """Return every digest a person or key, in normal form, has in any list, by the name of its key.
+
+        The keys are read anew: one that another replica rotated in counts at once.
+        """
+        secrets = (*self._keyring.retired(DIGESTS), self._keyring.secret(DIGESTS))
+        keys = [_digest_key(secret) for secret in secrets]
+        return {key.name.hex(): key.keyed.of(identity.encode()) for key in keys}
+
+    def rotate(self) -> str:
+        """Digest with a fresh key from now on and return its name; older lists are still searched.
+
+        Raises `KeysRotatedError`.
+        """
+        self._keyring.rotate(DIGESTS)
+        self._current = _digest_key(self._keyring.secret(DIGESTS))
+        return self.key
 
     def seal(self, listed: SubjectList, receipt: str) -> SealedList | None:
         """Return the sealed list of one record, or None where it has neither subjects nor keys.
@@ -53,8 +91,9 @@ class SubjectSeal:
         """
         if not listed.subjects and not listed.keys:
             return None
-        subjects, keys = self._digests(listed.subjects), self._digests(listed.keys)
-        plain = b"".join((VERSION, self._key_name, len(subjects).to_bytes(4), *subjects, *keys))
+        key = self._current
+        subjects, keys = _digests(key, listed.subjects), _digests(key, listed.keys)
+        plain = b"".join((VERSION, key.name, len(subjects).to_bytes(4), *subjects, *keys))
         sealed = self._sealer.seal(plain, _context(receipt))
         return SealedList(len(subjects) + len(keys), digest(sealed), sealed)
 
@@ -63,10 +102,16 @@ class SubjectSeal:
         plain = self._sealer.open(sealed, _context(receipt))
         subjects = int.from_bytes(plain[HEAD - 4 : HEAD])
         digests = tuple(plain[at : at + WIDTH] for at in range(HEAD, len(plain), WIDTH))
-        return Digests(digests[:subjects], digests[subjects:])
+        return Digests(digests[:subjects], digests[subjects:], plain[len(VERSION) : HEAD - 4].hex())
 
-    def _digests(self, identities: Iterable[str]) -> list[bytes]:
-        return sorted(self.digest_of(identity) for identity in set(identities))
+
+def _digest_key(secret: bytes) -> DigestKey:
+    keyed = KeyedDigests(secret)
+    return DigestKey(keyed.of(b"name of this key")[:4], keyed)
+
+
+def _digests(key: DigestKey, identities: Iterable[str]) -> list[bytes]:
+    return sorted(key.keyed.of(identity.encode()) for identity in set(identities))
 
 
 def sealed_size(count: int) -> int:

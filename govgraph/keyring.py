@@ -8,8 +8,10 @@ from pathlib import Path
 
 from govgraph import durable
 from govgraph.errors import PlatformError
+from govgraph.sealing import Sealer
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SEALS_RETIRED = "retired-keys"
 
 
 class KeyringError(PlatformError):
@@ -26,6 +28,13 @@ class KeysExposedError(KeyringError):
     remedy = "Take the rights of group and others away: folder `keys` 0700, its files 0600."
 
 
+class KeysRotatedError(KeyringError):
+    """The same key is rotated twice at once."""
+
+    code = "KEYS_ROTATED"
+    remedy = "The key was rotated just now; rotate again only if need be."
+
+
 class KeysBackupError(KeyringError):
     """The keys were not backed up."""
 
@@ -35,7 +44,10 @@ class KeysBackupError(KeyringError):
 
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Keys by name, one file each: `<name>.key` holds random bytes, `<name>.pem` a private key."""
+    """Keys by name, one file each: `<name>.key` holds random bytes, `<name>.pem` a private key.
+
+    `<name>.0001.sealed` and so on are keys that were rotated out, sealed under a key of their own.
+    """
 
     folder: Path
 
@@ -45,6 +57,23 @@ class Keyring:
         if len(content) != size:
             raise KeyringError("A key has the wrong length", where=f"keys/{name}.key")
         return content
+
+    def rotate(self, name: str) -> None:
+        """Put a fresh secret in the place of one; the old one is kept beside it, sealed (see `retired`).
+
+        Raises `KeysRotatedError` where another process does the same at the same time.
+        """
+        current, kept = self.secret(name), self.retired(name)
+        if current not in kept:  # it is there where a crash came between the two steps
+            file = self.folder / f"{name}.{len(kept) + 1:04}.sealed"
+            if not durable.create(file, self._sealer().seal(current, f"keys/{file.name}")):
+                raise KeysRotatedError("Another process rotates this key", where=f"keys/{name}.key")
+        durable.replace(self.folder / f"{name}.key", secrets.token_bytes(len(current)))
+
+    def retired(self, name: str) -> tuple[bytes, ...]:
+        """Return the secrets that were in use under a name before the present one, the oldest first."""
+        files = sorted(file.name for file in self.folder.glob(f"{_checked(name)}.[0-9]*.sealed"))
+        return tuple(self._sealer().open(self._read(file), f"keys/{file}") for file in files)
 
     def private_key(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the PEM text of that name; `make` gives it at the first call."""
@@ -66,6 +95,9 @@ class Keyring:
         for name in names:
             durable.create(target / name, self._read(name))
         return names
+
+    def _sealer(self) -> Sealer:
+        return Sealer(self.secret(SEALS_RETIRED))
 
     def _kept(self, file: str, make: Callable[[], bytes]) -> bytes:
         if not (self.folder / file).exists():

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from govgraph.keyring import Keyring, KeyringError, KeysBackupError, KeysExposedError
+from govgraph.sealing import SealBrokenError
 
 PEM = b"-----BEGIN PRIVATE KEY-----\nMC4=\n-----END PRIVATE KEY-----\n"
 
@@ -91,3 +92,37 @@ def test_a_backup_never_writes_over_an_earlier_one(keyring: Keyring, tmp_path: P
 
 def test_no_key_shows_in_its_keyring(keyring: Keyring) -> None:
     assert keyring.secret("a").hex() not in repr(keyring)
+
+
+def test_a_rotated_secret_is_replaced_and_kept_sealed(keyring: Keyring) -> None:
+    secrets = [keyring.secret("audit-digests")]
+    for _ in range(3):
+        keyring.rotate("audit-digests")
+        secrets.append(keyring.secret("audit-digests"))
+    assert keyring.retired("audit-digests") == tuple(secrets[:-1])
+    assert len(set(secrets)) == 4
+    lying = b"".join(path.read_bytes() for path in keyring.folder.glob("*.sealed"))
+    assert not [secret for secret in secrets if secret in lying]
+
+
+def test_a_crash_between_the_steps_of_a_rotation_loses_no_secret(keyring: Keyring) -> None:
+    first = keyring.secret("a")
+    keyring.rotate("a")
+    (keyring.folder / "a.key").write_bytes(first)  # what the disk holds where the second step never came
+    keyring.rotate("a")
+    assert keyring.retired("a") == (first,)
+    assert keyring.secret("a") != first
+
+
+def test_a_sealed_secret_in_the_place_of_another_does_not_open(keyring: Keyring) -> None:
+    for _ in range(2):
+        keyring.rotate("a")
+    (keyring.folder / "a.0001.sealed").replace(keyring.folder / "a.0002.sealed")
+    with pytest.raises(SealBrokenError):
+        keyring.retired("a")
+
+
+def test_a_backup_holds_the_secrets_that_were_rotated_out(keyring: Keyring, tmp_path: Path) -> None:
+    keyring.rotate("a")
+    assert "a.0001.sealed" in keyring.backup(tmp_path / "copy")
+    assert Keyring(tmp_path / "copy").retired("a") == keyring.retired("a")

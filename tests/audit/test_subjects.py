@@ -57,3 +57,32 @@ def test_digests_differ_between_platforms(seal: SubjectSeal, keyring: Keyring) -
 
 def test_a_record_about_nobody_has_no_list(seal: SubjectSeal) -> None:
     assert seal.seal(SubjectList(), "r") is None
+
+
+def test_a_person_is_found_in_lists_from_before_and_after_a_rotation(seal: SubjectSeal) -> None:
+    lists = [seal.seal(SubjectList((PERSON,), (COMPANY,)), "r1")]
+    for _ in range(2):
+        seal.rotate()
+        lists.append(seal.seal(SubjectList((PERSON,), (COMPANY,)), "r1"))
+    digests = seal.digests_of(PERSON)
+    opened = [seal.open(one.sealed, "r1") for one in lists if one is not None]
+    assert [one.subjects for one in opened] == [(digests[one.key],) for one in opened]
+    assert [one.key for one in opened] == list(digests)
+    assert len(set(digests.values())) == 3
+
+
+def test_a_rotated_key_is_the_one_of_the_next_start(seal: SubjectSeal, keyring: Keyring) -> None:
+    earlier = seal.digest_of(PERSON)
+    name = seal.rotate()
+    again = SubjectSeal(Keyring(keyring.folder))
+    assert (again.key, again.digest_of(PERSON)) == (name, seal.digest_of(PERSON))
+    assert again.digest_of(PERSON) != earlier
+    assert again.digests_of(PERSON) == seal.digests_of(PERSON)
+
+
+def test_another_replica_on_the_same_keys_searches_with_a_key_rotated_in_elsewhere(
+    seal: SubjectSeal, keyring: Keyring
+) -> None:
+    other = SubjectSeal(keyring)
+    name = seal.rotate()
+    assert other.digests_of(PERSON)[name] == seal.digest_of(PERSON)
