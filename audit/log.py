@@ -16,7 +16,8 @@ from audit.opening import Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
 from audit.store import Row
 from audit.tree import leaf_hash
-from audit.writer import Outcome, Work, Writer
+from audit.work import Outcome, Work
+from audit.writer import Writer
 from govgraph.clock import Clock, rfc3339
 from govgraph.errors import GovGraphError
 from govgraph.keyring import Keyring

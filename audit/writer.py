@@ -9,40 +9,14 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from audit import checkpoint
-from audit.errors import LogFullError, LogPoisonedError, LogUnavailableError, RecordInvalidError
-from audit.leaf import leaf_bytes
+from audit.errors import LogFullError, LogPoisonedError, LogUnavailableError
 from audit.note import Signer
-from audit.record import AccessRecord, Record, SubjectList
 from audit.store import Batch, Head, Row, Store
 from audit.subjects import SubjectSeal
 from audit.tree import leaf_hash
-from govgraph.digests import hex_digest
-from govgraph.errors import GovGraphError
+from audit.work import LARGEST_BATCH, Outcome, Prepared, Work, outcomes, prepared, settle
 
-LARGEST_BATCH = 512
 KNOWN_OPERATIONS = 4096
-
-Outcome = int | GovGraphError
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One append on its way: the record, and where its caller waits for the position or the refusal."""
-
-    record: Record
-    subjects: SubjectList
-    operation: tuple[str, str] | None
-    waiting: "asyncio.Future[Outcome]"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A leaf ready to be stored, its position still open."""
-
-    receipt: str
-    leaf: bytes
-    sealed: bytes | None
-    operation: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +57,7 @@ class Writer:
         while going:
             batch, going = self._gathered()
             if batch:
-                self._loop.call_soon_threadsafe(_settle, batch, self._written(batch))
+                self._loop.call_soon_threadsafe(settle, batch, self._written(batch))
 
     def _gathered(self) -> tuple[list[Work], bool]:
         """Return everything that is waiting, at least one, and whether more may come."""
@@ -101,21 +75,12 @@ class Writer:
 
     def _written(self, batch: Sequence[Work]) -> list[Outcome]:
         """Return the position or the refusal of each work, in order."""
-        prepared = [self._prepared(work) for work in batch]
-        good = [item for item in prepared if isinstance(item, Prepared)]
+        ready = [prepared(work, self._desk.seal) for work in batch]
+        good = [item for item in ready if isinstance(item, Prepared)]
         first = self.head.frontier.size
         refusal = self._refusal_of(good) if good else None
         self.refusing = refusal is not None if good else self.refusing
-        outcomes: list[Outcome] = []
-        for item in prepared:
-            if isinstance(item, GovGraphError):
-                outcomes.append(item)
-            elif refusal is not None:
-                outcomes.append(type(refusal)(refusal.what))
-            else:
-                outcomes.append(first)
-                first += 1
-        return outcomes
+        return outcomes(ready, first if refusal is None else refusal)
 
     def _refusal_of(self, good: Sequence[Prepared]) -> LogUnavailableError | None:
         """Commit a batch and return None, or why nothing of it may be acknowledged."""
@@ -156,29 +121,3 @@ class Writer:
         self.head = head
         self._known = {*self._known, *operations} if len(self._known) < KNOWN_OPERATIONS else set(operations)
         self._desk.keep_outside(head.note)
-
-    def _prepared(self, work: Work) -> Prepared | GovGraphError:
-        try:
-            _check_operation(work)
-            sealed = self._desk.seal.seal(work.subjects, work.record.receipt)
-            leaf = leaf_bytes(work.record, sealed)
-        except GovGraphError as refusal:
-            return refusal
-        except (AttributeError, TypeError, ValueError):
-            return RecordInvalidError("A record holds a value that has no canonical form")
-        return Prepared(work.record.receipt, leaf, sealed.sealed if sealed else None, work.operation)
-
-
-def _check_operation(work: Work) -> None:
-    """A leaf may only name an operation that lies beside it, under its own hash."""
-    named = work.record.operation if isinstance(work.record, AccessRecord) else ""
-    name, document = work.operation or ("", "")
-    if named != name or (name and hex_digest(document.encode()) != name):
-        raise RecordInvalidError("A record names an operation other than the document handed over with it")
-
-
-def _settle(batch: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
-    """Tell every caller that still waits; a caller that left keeps its record all the same."""
-    for work, outcome in zip(batch, outcomes, strict=True):
-        if not work.waiting.done():
-            work.waiting.set_result(outcome)
