@@ -27,8 +27,9 @@ def _divide(term: Arithmetic, left: str, right: str, spelling: Spelling) -> str:
     if lowest >= 0 and least > 0:
         return remainder if wants_remainder else quotient
     uneven = f"{remainder} <> 0 AND ({remainder} < 0) <> ({divisor} < 0)"
+    # Of the smallest number divided by -1, 64 bits do not hold the quotient, and engines refuse the remainder.
+    edge = f"{left} < {SMALLEST + 1} AND {divisor} = -1"
     if wants_remainder:
-        return f"CASE WHEN {uneven} THEN {remainder} + {divisor} ELSE {remainder} END"
-    # The one quotient that 64 bits do not hold is the smallest number divided by -1.
-    too_large = f"{left} < {SMALLEST + 1} AND {divisor} = -1"
-    return f"CASE WHEN {too_large} THEN NULL WHEN {uneven} THEN {quotient} - 1 ELSE {quotient} END"
+        first = f"WHEN {edge} THEN 0 " if lowest <= SMALLEST and least <= -1 <= greatest else ""
+        return f"CASE {first}WHEN {uneven} THEN {remainder} + {divisor} ELSE {remainder} END"
+    return f"CASE WHEN {edge} THEN NULL WHEN {uneven} THEN {quotient} - 1 ELSE {quotient} END"
