@@ -27,7 +27,7 @@ def _divide(term: Arithmetic, left: str, right: str, spelling: Spelling) -> str:
     if lowest >= 0 and least > 0:
         return remainder if wants_remainder else quotient
     uneven = f"{remainder} <> 0 AND ({remainder} < 0) <> ({divisor} < 0)"
-    # Of the smallest number divided by -1, 64 bits do not hold the quotient, and engines refuse the remainder.
+    # Of the smallest number divided by -1, 64 bits hold no quotient, and engines refuse the rest.
     edge = f"{left} < {SMALLEST + 1} AND {divisor} = -1"
     if wants_remainder:
         first = f"WHEN {edge} THEN 0 " if lowest <= SMALLEST and least <= -1 <= greatest else ""
