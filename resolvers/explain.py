@@ -21,6 +21,7 @@ from resolvers.question import Question
 from resolvers.reading import Asking, caller_schema, plan_of, read
 from resolvers.rooms import Caches, Rooms
 from resolvers.snapshot import Snapshot
+from resolvers.streaming import streamed
 from resolvers.trail import Trail, begin
 
 BY_POLICY = (
@@ -79,7 +80,8 @@ async def explain(question: Question, caller: Principal, rooms: Rooms, trail: Tr
     check_pages(plan, binds, rooms.page_limit)
     BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit).check_asked(plan, binds)
     steps = explained_steps(plan, binds, admitted.snapshot)
-    return explanation(plan, steps, asking, admitted, told(kept))
+    whole = explanation(plan, steps, asking, admitted, told(kept))
+    return replace(whole, streams=streamed(replace(question, in_pieces=True), plan, binds, rooms) is not None)
 
 
 def begun(question: Question, rooms: Rooms) -> Trail:
@@ -137,6 +139,7 @@ def explanation(
         policy=allowed.fingerprint,
         operation=asking.parsed.operation_hash,
         level=str(plan.facts.level),
+        streams=False,
         kept=kept,
         cost=cost(steps),
         steps=steps,

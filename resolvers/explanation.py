@@ -102,7 +102,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A plan as it would run for one client and purpose. `kept` tells which of its parts were kept ready."""
+    """A plan as it would run for one client and purpose.
+
+    `kept` tells which of its parts were kept ready, `streams` whether the answer leaves batch by batch.
+    """
 
     client: str
     purpose: str
@@ -110,6 +113,7 @@ class Explanation:
     policy: str
     operation: str
     level: str
+    streams: bool
     kept: Mapping[str, bool]
     cost: Cost
     steps: tuple[ExplainedStep, ...]

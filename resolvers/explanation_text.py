@@ -19,6 +19,8 @@ def lines(one: Explanation) -> Iterator[str]:
     yield f"{head} · catalog version {one.catalog} · level {one.level or 'none'}"
     asked = f"statements {one.cost.statements} · sources {one.cost.sources}"
     yield f"{asked} · rows at most {counted(one.cost.rows)} · keys at most {counted(one.cost.keys)}"
+    if one.streams:
+        yield "Leaves batch by batch, each once its own record is durable"
     yield "Kept ready: " + ", ".join(f"{name} {'yes' if kept else 'no'}" for name, kept in one.kept.items())
     for step in one.steps:
         yield ""

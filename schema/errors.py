@@ -9,6 +9,7 @@ GovGraphError
 │   ├── SecretReferenceError           SECRET_REFERENCE
 │   ├── SecretNotOwnError              SECRET_NOT_OWN
 │   ├── OperationTitleError            OPERATION_TITLE
+│   ├── OperationsFullError            OPERATIONS_FULL
 │   ├── NothingVisibleError            NOTHING_VISIBLE
 │   └── GraphTooLargeError             GRAPH_TOO_LARGE
 ├── SourceFatalError
@@ -108,6 +109,14 @@ class OperationTitleError(CallerError):
 
     code = "OPERATION_TITLE"
     remedy = "Give it a short title that says what it is asked for, or none."
+
+
+class OperationsFullError(CallerError):
+    """As many operations are registered for a client, or for everybody, as may be."""
+
+    code = "OPERATIONS_FULL"
+    status = 409
+    remedy = "Remove one that is no longer asked: `govgraph operation list`, `govgraph operation remove`."
 
 
 class NothingVisibleError(CallerError):

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Column, MetaData, String, Table, Text, delete, insert, select
+from sqlalchemy import Column, MetaData, String, Table, Text, delete, func, insert, select
 
 from auth.recent import Recent
 from govgraph.clock import Clock, rfc3339, system_clock
 from govgraph.database import Database
+from schema.errors import OperationsFullError
 from schema.operations.operation import EVERYBODY, Operation
 
 METADATA = MetaData()
@@ -26,6 +27,9 @@ OPERATION = Table(
 CAPACITY = 500
 """Documents that are remembered between requests: 32 MB where each is as long as one may be."""
 
+MOST = 1000
+"""Operations of one client, and of everybody."""
+
 
 @dataclass(frozen=True, slots=True)
 class OperationStore:
@@ -38,6 +42,7 @@ class OperationStore:
     database: Database
     clock: Clock = field(default_factory=system_clock)
     recent: Recent = field(default_factory=Recent)
+    most: int = MOST
 
     async def text(self, digest: str, client: str) -> str | None:
         """Return the document that a client may ask by a digest; None where there is none for it."""
@@ -45,7 +50,10 @@ class OperationStore:
         return await self.recent.get(key, self.clock.now(), lambda: self._text(digest, client))
 
     async def put(self, operation: Operation) -> Operation:
-        """Keep an operation, in the place of the same one registered before; return it with its time."""
+        """Keep an operation, in the place of the same one registered before; return it with its time.
+
+        Raises `OPERATIONS_FULL` where the client has as many as it may; nothing was changed.
+        """
         kept = replace(operation, registered_at=rfc3339(self.clock.now()))
         row = {
             "digest": kept.digest,
@@ -57,6 +65,9 @@ class OperationStore:
         }
         async with self.database.write() as connection:
             await connection.execute(delete(OPERATION).where(*_is(kept.digest, kept.client)))
+            others = select(func.count()).select_from(OPERATION).where(OPERATION.c.client == kept.client)
+            if (await connection.execute(others)).scalar_one() >= self.most:
+                raise OperationsFullError(f"The client has {self.most} registered operations already")
             await connection.execute(insert(OPERATION).values(row))
         self.recent.forget()
         return kept

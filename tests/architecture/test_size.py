@@ -8,12 +8,7 @@ LINES_OF_A_FUNCTION = 40
 LONG_FILES: dict[str, str] = {}
 """Files that may be longer, each with its reason."""
 
-TABLES = "a list of tables and their columns"
-
 LONG_FUNCTIONS: dict[str, str] = {
-    "examples/city/generator/enterprise_stores.py:market_regulation": TABLES,
-    "examples/city/generator/enterprises.py:_fixtures": "a list of the enterprises that are known by name",
-    "examples/city/generator/population_stores.py:_public_security_tables": TABLES,
     "tests/schema/test_build.py:test_the_graph_of_the_hall_is_exactly_what_it_may_use": "a whole graph",
 }
 """Functions that may be longer, each with its reason."""

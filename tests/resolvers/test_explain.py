@@ -14,6 +14,9 @@ from resolvers.explain import begun, explain
 from resolvers.explanation import Explanation
 from resolvers.explanation_text import LONGEST, as_mermaid, as_text, label
 from resolvers.question import Question
+from schema.catalog import Catalog
+from tests.resolvers.market import SHOPPER
+from tests.resolvers.pouring import LISTED, small, streaming
 from tests.resolvers.world import CITIZEN, CITY, H1, H1_VARIABLES, HALL, INSPECTOR, P1, World
 
 pytestmark = pytest.mark.anyio
@@ -241,3 +244,15 @@ async def test_the_guide_shows_what_the_command_prints(world: World) -> None:
     found = await told(world, blocks["graphql"], {"idNo": P1})
     assert as_text(replace(found, catalog=1)) == blocks["text"]
     assert as_mermaid(found) == blocks["mermaid"]
+
+
+async def test_what_leaves_batch_by_batch_is_told(market_catalog: Catalog) -> None:
+    world = streaming(small(market_catalog, 5))
+    long, short = (
+        await told(world, LISTED, {"n": 3}, SHOPPER),
+        await told(world, LISTED, {"n": 2}, SHOPPER),
+    )
+    assert long.streams
+    assert "Leaves batch by batch" in as_text(long)
+    assert not short.streams
+    assert "Leaves batch by batch" not in as_text(short)

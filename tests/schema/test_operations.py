@@ -8,7 +8,7 @@ import pytest
 from auth.recent import Recent
 from govgraph.clock import Clock
 from govgraph.database import Database
-from schema.errors import OperationTitleError
+from schema.errors import OperationsFullError, OperationTitleError
 from schema.operations.operation import EVERYBODY, Operation, check_title, digest_of, is_digest
 from schema.operations.store import OperationStore
 
@@ -51,6 +51,20 @@ async def test_an_operation_registered_again_is_one_with_the_new_title(database:
     assert list(await store.operations()) == [kept]
     assert kept.title == "second"
     assert kept.registered_at.endswith("Z")
+
+
+async def test_a_client_has_no_more_operations_than_it_may_and_keeps_those_it_has(database: Database) -> None:
+    store = OperationStore(database, most=1)
+    await store.put(operation())
+    other = Operation(digest_of("{ other }"), "app-one", "", "{ other }", "security")
+    with pytest.raises(OperationsFullError):
+        await store.put(other)
+    await store.put(operation(title="again"))
+    await store.put(operation(EVERYBODY))
+    assert await store.text(DIGEST, "app-one") == TEXT
+    assert await store.text(other.digest, "app-one") is None
+    await store.remove(DIGEST, "app-one")
+    await store.put(other)
 
 
 async def test_removing_takes_one_clients_operation_and_leaves_everybodys(database: Database) -> None:
