@@ -5,29 +5,37 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
-from time import monotonic
+from time import monotonic, perf_counter
 from typing import Any, TypeVar
 
 from connectors.breaker import Breaker, GuardState, RetryBudget, pause
 from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
 from connectors.model import Binds, Capability, Entity, Read, Row, Written
+from connectors.pace import Pace, Turns
 from connectors.protocol import Connector, PreparedRead
 from govgraph.errors import GovGraphError, SourceFatalError, SourceRetryError
+from govgraph.measuring import Meter
 
 T = TypeVar("T")
 WAITING_PER_PLACE = 16
 DESCRIBED_AGAIN_AFTER = 5.0  # seconds after a failed description
+READ, LEFT = "OK", "LEFT"
+"""How a read ends that meets no error: answered, or given up by whoever asked."""
+PACED = "Ask again later; `requestsPerSecond` of the source bounds how often it is asked"
 logger = logging.getLogger("govgraph.connectors")
 
 
-def guarded(connector: Connector, source: str, timeout: float, concurrency: int) -> Connector:
+def guarded(
+    connector: Connector, source: str, timeout: float, concurrency: int, pace: Pace | None = None
+) -> Connector:
     """Return the connector behind a deadline of `timeout` seconds and a bulkhead of `concurrency` reads.
 
-    The deadline holds the wait for a place too; at most 16 reads wait for each place. A read that
-    could not be prepared, because the source was down or lacked the table, fails when it is run,
-    and describes the source anew before: so both a late source and a repaired one come back.
+    The deadline holds the wait for a place too; at most 16 reads wait for each place. With a `pace`
+    reads also wait for their turn. A read that could not be prepared, because the source was down or
+    lacked the table, fails when it is run, and describes the source anew before: so both a late source
+    and a repaired one come back.
     """
-    return _GuardedConnector(connector, _Guard(source, timeout, concurrency))
+    return _GuardedConnector(connector, _Guard(source, timeout, concurrency, pace or Pace()))
 
 
 def guard_state(connector: Connector) -> GuardState | None:
@@ -35,17 +43,24 @@ def guard_state(connector: Connector) -> GuardState | None:
     return connector.guard.state if isinstance(connector, _GuardedConnector) else None
 
 
+def guard_meter(connector: Connector) -> Meter | None:
+    """Return what is counted of the reads of a source since its guard was made; None where there is none."""
+    return connector.guard.meter if isinstance(connector, _GuardedConnector) else None
+
+
 class _Guard:
     """The deadline and the places of one source."""
 
-    def __init__(self, source: str, timeout: float, concurrency: int) -> None:
+    def __init__(self, source: str, timeout: float, concurrency: int, pace: Pace) -> None:
+        self.meter = Meter()
         self._source = source
         self._timeout = timeout
         self._places = asyncio.Semaphore(concurrency)
         self._waiting = 0
         self._working = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
-        self._breaker = Breaker()
+        self._turns = Turns(pace)
+        self._breaker = Breaker(pace.now)
         self._budget = RetryBudget()
 
     @property
@@ -66,6 +81,18 @@ class _Guard:
 
         Raises errors of the house only; cancellation passes through.
         """
+        begun, outcome = perf_counter(), LEFT
+        try:
+            result = await self._unless_broken(call, again=again)
+            outcome = READ
+        except GovGraphError as error:
+            outcome = error.code
+            raise
+        finally:
+            self.meter.ended(outcome, perf_counter() - begun)
+        return result
+
+    async def _unless_broken(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
         trying = self._breaker.enter(self._source)
         failure: BaseException | None = asyncio.CancelledError()  # until it is known better
         try:
@@ -81,6 +108,7 @@ class _Guard:
     async def _bounded(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
         try:
             async with asyncio.timeout(self._timeout):
+                await self._turn()
                 await self._enter()
                 try:
                     return await self._twice(call, again=again)
@@ -107,6 +135,16 @@ class _Guard:
                 raise
         await asyncio.sleep(pause())
         return await call()
+
+    async def _turn(self) -> None:
+        """Wait for a turn. Raises `SourceBusyError` where none comes within the deadline."""
+        wait = self._turns.take(self._timeout)
+        if wait is None:
+            raise SourceBusyError(
+                "More reads of the source wait for their turn than come within the deadline", remedy=PACED
+            )
+        if wait:
+            await asyncio.sleep(wait)
 
     async def _enter(self) -> None:
         """Take a place, as soon as there is one. Raises `SourceBusyError`."""

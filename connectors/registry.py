@@ -48,6 +48,9 @@ class SourceSettings(SettingsPart):
     """What the settings of every kind begin with."""
 
     timezone: str = Field("Asia/Shanghai", description="zone of times that carry none")
+    requests_per_second: float = Field(
+        0, ge=0, le=100_000, description="most reads that begin in one second; 0: any number"
+    )
 
 
 async def open_connector(

@@ -11,6 +11,7 @@ import anyio
 from anyio import to_thread
 
 from connectors.guard import guarded
+from connectors.pace import Pace
 from connectors.protocol import Connector
 from govgraph.errors import GovGraphError
 from resolvers.snapshot import Snapshot
@@ -151,7 +152,16 @@ class Publisher:
         connector = await self._rules.opened(source, self._store)
         places = str(source.settings.get("maxConnections", ""))
         concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
-        return guarded(connector, source.department, self._rules.timeout, concurrency)
+        pace = Pace(_number(source.settings.get("requestsPerSecond")))
+        return guarded(connector, source.department, self._rules.timeout, concurrency, pace)
+
+
+def _number(setting: object) -> float:
+    """Return the number a setting says; 0 where it says none, for its kind has refused it by then."""
+    try:
+        return float(str(setting or 0))
+    except ValueError:
+        return 0.0
 
 
 def _note(department: str, error: GovGraphError) -> None:

@@ -1,16 +1,20 @@
 """A source's own list of connections: the last one given back is the first one taken."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
-from connectors.unbroken import unbroken
-
 T = TypeVar("T")
+logger = logging.getLogger("govgraph.connectors")
 
 
 class Connections(Generic[T]):
-    """At most `most` connections, opened when needed. A connection whose use failed is closed, not kept."""
+    """At most `most` connections, opened when needed. A connection whose use failed is closed, not kept.
+
+    Nobody waits for a connection to close, which a silent server may draw out beyond any deadline; its
+    place is free when it has.
+    """
 
     def __init__(
         self, open_: Callable[[], Awaitable[T]], close: Callable[[T], Coroutine[Any, Any, None]], most: int
@@ -19,6 +23,7 @@ class Connections(Generic[T]):
         self._close = close
         self._places = asyncio.Semaphore(most)
         self._idle: list[T] = []
+        self._closing: set[asyncio.Task[None]] = set()
         self._used = 0
 
     @property
@@ -46,21 +51,31 @@ class Connections(Generic[T]):
         self._used += 1
         return connection
 
-    async def end(self, connection: T, *, failed: bool) -> None:
+    def end(self, connection: T, *, failed: bool) -> None:
         """Take a connection back; one whose use failed is closed before its place is free again."""
+        self._used -= 1
+        if failed:
+            task = asyncio.create_task(self._ended(connection))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
+        else:
+            self._idle.append(connection)
+            self._places.release()
+
+    async def _ended(self, connection: T) -> None:
         try:
-            if failed:
-                await unbroken(self._close(connection))
-            else:
-                self._idle.append(connection)
+            await self._close(connection)
+        except Exception as error:  # noqa: BLE001 - a driver may raise anything; its text may hold data
+            logger.warning("a connection did not close: %s", type(error).__name__)
         finally:
-            self._used -= 1
             self._places.release()
 
     async def aclose(self) -> None:
-        """Close the connections that wait."""
+        """Close the connections that wait, and see those closed that are at it."""
         while self._idle:
             await self._close(self._idle.pop())
+        if self._closing:
+            await asyncio.wait(tuple(self._closing))
 
 
 class Lent(Generic[T]):
@@ -80,4 +95,4 @@ class Lent(Generic[T]):
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Give the connection back."""
         if self._lent is not None:
-            await self._connections.end(self._lent, failed=kind is not None)
+            self._connections.end(self._lent, failed=kind is not None)
