@@ -5,7 +5,7 @@ import errno
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Thread
 
 from audit import checkpoint
@@ -38,40 +38,50 @@ class Writer:
         self.refusing = False
         self._desk = desk
         self._loop = loop
-        self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._waiting: list[Work] = []
+        self._under_way = False
+        self._ending = False
+        self._queue: SimpleQueue[list[Work]] = SimpleQueue()
         self._known: set[str] = set()
         self._thread = Thread(target=self._run, name="audit-log", daemon=True)
         self._thread.start()
 
     def submit(self, work: Work) -> None:
-        """Hand a record over; positions follow the order of these calls."""
-        self._queue.put(work)
+        """Hand a record over; positions follow the order of these calls.
+
+        What comes within one turn of the event loop, or while a batch is on its way, goes over together:
+        the fewer batches, the fewer signatures, commits and changes of threads.
+        """
+        self._waiting.append(work)
+        if not self._under_way:
+            self._under_way = True
+            self._loop.call_soon(self._hand_over)
 
     def finish(self) -> None:
-        """Write what was handed over, then end the thread; blocks until it has ended."""
-        self._queue.put(None)
+        """Write what was handed over, then end the thread; blocks until it has ended, while the loop runs."""
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
 
-    def _run(self) -> None:
-        going = True
-        while going:
-            batch, going = self._gathered()
-            if batch:
-                self._loop.call_soon_threadsafe(settle, batch, self._written(batch))
+    def _hand_over(self) -> None:
+        """Give the thread what is waiting; nothing, which ends it, once the log is to end."""
+        batch, self._waiting = self._waiting[:LARGEST_BATCH], self._waiting[LARGEST_BATCH:]
+        self._under_way = bool(batch)
+        if batch or self._ending:
+            self._queue.put(batch)
 
-    def _gathered(self) -> tuple[list[Work], bool]:
-        """Return everything that is waiting, at least one, and whether more may come."""
-        batch: list[Work] = []
-        work = self._queue.get()
-        while work is not None:
-            batch.append(work)
-            if len(batch) == LARGEST_BATCH:
-                return batch, True
-            try:
-                work = self._queue.get_nowait()
-            except Empty:
-                return batch, True
-        return batch, False
+    def _end(self) -> None:
+        self._ending = True
+        if not self._under_way:
+            self._hand_over()
+
+    def _run(self) -> None:
+        while batch := self._queue.get():
+            self._loop.call_soon_threadsafe(self._settled, batch, self._written(batch))
+
+    def _settled(self, batch: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
+        """Tell those who wait, and hand over what has come meanwhile."""
+        settle(batch, outcomes)
+        self._hand_over()
 
     def _written(self, batch: Sequence[Work]) -> list[Outcome]:
         """Return the position or the refusal of each work, in order."""

@@ -39,10 +39,11 @@ def begin(pid: int, seconds: float, file: Path) -> subprocess.Popen[bytes]:
 
 
 def stacks(file: Path) -> Iterator[tuple[list[str], int]]:
-    """Yield each stack that was seen, outermost first, and how often."""
+    """Yield each stack that was seen, outermost first, and how often; other lines are the sampler's own."""
     for line in file.read_text(encoding="utf-8").splitlines():
         frames, _, count = line.rpartition(" ")
-        yield frames.split(";"), int(count)
+        if frames and count.isdecimal():
+            yield frames.split(";"), int(count)
 
 
 def shares(file: Path) -> str:
