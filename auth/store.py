@@ -215,7 +215,7 @@ class AuthStore:
     async def _write(self) -> AsyncIterator[AsyncConnection]:
         async with self.database.write() as connection:
             yield connection
-        self.recent.forget()
+        await self.recent.changed()
 
     async def _standing(self, name: str, jti: str) -> Standing:
         revoked = exists().where(REVOKED_TOKEN.c.jti == literal(jti)).label("token_revoked")

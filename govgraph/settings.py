@@ -22,6 +22,19 @@ class Settings(BaseSettings):
         description="Store of catalog, clients and grants: empty for SQLite under the home folder, "
         "or `postgresql://user:password@host:port/name`.",
     )
+    redis_url: str = Field(
+        "",
+        repr=False,
+        description="Shared state of several replicas: empty for one process, which keeps it in memory, or "
+        "`redis://user:password@host:port/0`; `rediss://` for TLS, `?ssl_ca_certs=FILE` for its authority.",
+    )
+    local_quota: int = Field(
+        0,
+        ge=0,
+        le=100,
+        description="Percent of a grant's look-ups of a day that each replica may give by itself while Redis "
+        "is away; 0: none are given then.",
+    )
     public_url: str = Field(
         "",
         description="Address clients use, without a trailing slash; issuer of the tokens. Empty: http://host:port.",

@@ -172,7 +172,8 @@ class CatalogStore:
         self._read = {name: fresh.get(name) or self._read[name] for name in current}
         codes = (await connection.execute(select(CODE).order_by(CODE.c.version))).all()
         drafts = {name: draft for name, (_, draft) in self._read.items()}
-        return _Stored(await _newest(connection), drafts, [(row.place, row.code) for row in codes])
+        # One statement told versions and drafts: what is published meanwhile is in both or in neither.
+        return _Stored(max(current.values(), default=0), drafts, [(row.place, row.code) for row in codes])
 
     async def export(self, department: str) -> str:
         """Return the YAML text of a department's newest manifest; it reads back to the same draft."""
@@ -194,6 +195,13 @@ class CatalogStore:
             except IntegrityError:
                 continue
         raise CatalogBusyError("Other changes of this secret kept coming first")
+
+    async def secret_versions(self) -> Mapping[str, int]:
+        """Return the newest version of each secret, by reference."""
+        newest = select(SECRET.c.reference, func.max(SECRET.c.version).label("version"))
+        async with self._database.read() as connection:
+            rows = await connection.execute(newest.group_by(SECRET.c.reference))
+            return {row.reference: int(row.version) for row in rows}
 
     async def secret(self, reference: str) -> str:
         """Return the newest value of a secret. Raises `SecretMissingError`."""

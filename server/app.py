@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import anyio
 from starlette.applications import Starlette
@@ -21,7 +20,6 @@ from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
 from auth.proposals.store import ProposalStore
 from auth.quotas import Quotas
-from auth.recent import Recent
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
 from govgraph.clock import Clock, rfc3339
@@ -29,11 +27,11 @@ from govgraph.database import Database, migrate, open_database
 from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
-from govgraph.file_access import SourceFolders, source_folders
 from govgraph.keyring import Keyring
 from govgraph.randomness import Identifiers
 from govgraph.sealing import Sealer
 from govgraph.settings import Settings
+from govgraph.shared.state import SharedState, Topic
 from resolvers.pipeline import answer, refuse
 from resolvers.question import Answer, Question
 from resolvers.rooms import Rooms, Streaming
@@ -50,14 +48,12 @@ from server.home import RunningServer, new_token
 from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher
+from server.replicas import Replica, actions, open_shared, recent
 from server.responses import refusal
-from server.source_rules import SourceRules
+from server.source_rules import SourceRules, folders_of
 from server.strangers import Strangers
 
 ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
-
-RECENT: Final = 1.0
-"""Seconds that a change made by another replica may stay unseen; revocation has five."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +94,9 @@ async def build(
     try:
         opened = await _open(settings, clock, _rules(settings, surrounding, home), stack)
         platform = _platform(settings, clock, opened)
+        if settings.redis_url or opened.database.dialect != "sqlite":
+            platform.replica.start()
+            stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform
@@ -113,6 +112,7 @@ class _Opened:
     log: Log
     catalog: CatalogStore
     publisher: Publisher
+    shared: SharedState
 
 
 async def _tell(platform: Platform, event: str) -> None:
@@ -138,10 +138,12 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     log = await open_log(home / "audit", keyring, clock)
     stack.push_async_callback(log.aclose)
     catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
-    publisher = Publisher(catalog, rules)
+    shared = await open_shared(settings, keyring)
+    stack.push_async_callback(shared.aclose)
+    publisher = Publisher(catalog, rules, lambda: shared.announce(Topic.CATALOG))
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
-    return _Opened(keyring, database, log, catalog, publisher)
+    return _Opened(keyring, database, log, catalog, publisher, shared)
 
 
 def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:
@@ -153,31 +155,18 @@ def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRu
         ) from None
     return SourceRules(
         values=surrounding.values,
-        folders=_folders(settings, home),
+        folders=folders_of(settings, home),
         egress=Egress(allowed),
         timeout=settings.source_timeout,
         grace=settings.deadline * 2,
     )
 
 
-def _folders(settings: Settings, home: Path) -> SourceFolders:
-    """Return where source files may lie. Raises `SettingsRefusedError`."""
-    try:
-        allowed = source_folders(settings.source_folders)
-    except ValueError:
-        what = "The folders of departments cannot be read; write `department=/folder;department=/folder`"
-        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS") from None
-    if any(folder.resolve().is_relative_to(home) for folders in allowed.values() for folder in folders):
-        what = "A folder allowed to a department lies in the home of the platform"
-        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS")
-    return SourceFolders(home, allowed)
-
-
 def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
-    auth = AuthStore(opened.database, clock, Recent(RECENT))
+    auth = AuthStore(opened.database, clock, recent(opened.shared, Topic.ACCESS))
     realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
     tokens = TokenVerifier(realm, clock, auth)
-    operations = OperationStore(opened.database, clock, Recent(RECENT, CAPACITY))
+    operations = OperationStore(opened.database, clock, recent(opened.shared, Topic.OPERATIONS, CAPACITY))
     return Platform(
         settings=settings,
         clock=clock,
@@ -191,6 +180,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
+        replica=Replica(opened.shared, actions(opened.publisher, auth, operations), opened.log, clock),
         rooms=replace(_rooms(settings, clock, opened, tokens), operations=operations),
         entrance=Entrance(
             settings.body_limit, settings.body_timeout, Strangers(tokens, settings.anonymous_limit)
@@ -208,7 +198,7 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
         grants=tokens.store.grants_of,
         snapshot=opened.publisher.snapshot,
         log=opened.log,
-        quotas=Quotas(clock),
+        quotas=Quotas(clock, opened.shared),
         pseudonym_key=lambda grant: keyed_digest(pseudonyms, grant.encode()),
         receipt=Identifiers(),
         fault=lambda request, fault: log_place(fault, request),
@@ -263,7 +253,10 @@ def _probes(platform: Platform) -> Mapping[str, health.Probe]:
     async def catalog() -> bool:
         return platform.publisher.loaded
 
-    return {"database": database, "log": log, "catalog": catalog}
+    async def shared() -> bool:
+        return platform.replica.answers
+
+    return {"database": database, "log": log, "catalog": catalog, "shared": shared}
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:

@@ -17,13 +17,15 @@ from schema.store import CatalogStore
 from server.entrance import Entrance
 from server.home import RunningServer
 from server.publishing import Publisher
+from server.replicas import Replica
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Everything that one process holds open. `administrator` is this machine's own way in.
 
-    `instance` is new at each start. `rooms` is what the pipeline works with.
+    `instance` is new at each start. `rooms` is what the pipeline works with. `replica` hears what other
+    replicas change.
     """
 
     settings: Settings
@@ -38,6 +40,7 @@ class Platform:
     tokens: TokenVerifier
     authorization_server: AuthorizationServer
     publisher: Publisher
+    replica: Replica
     rooms: Rooms
     entrance: Entrance
     administrator: RunningServer

@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 import anyio
 from anyio import to_thread
 
+from auth.recent import tell_nobody
 from connectors.guard import guarded
 from connectors.pace import Pace
 from connectors.protocol import Connector
@@ -38,11 +39,18 @@ class _Opened:
 
 
 class Publisher:
-    """Holds the current snapshot and makes the next one. A dead source never stops it."""
+    """Holds the current snapshot and makes the next one. A dead source never stops it.
 
-    def __init__(self, store: CatalogStore, rules: SourceRules) -> None:
+    What it publishes or opens anew it announces to the other replicas, which `refresh`.
+    """
+
+    def __init__(
+        self, store: CatalogStore, rules: SourceRules, announce: Callable[[], Awaitable[None]] = tell_nobody
+    ) -> None:
         self._store = store
         self._rules = rules
+        self._announce = announce
+        self._secrets: Mapping[str, int] = {}
         self._turn = anyio.Lock()
         self._opened: Mapping[str, _Opened] = {}
         self._retired: list[tuple[float, Connector]] = []
@@ -65,6 +73,7 @@ class Publisher:
     async def load(self) -> None:
         """Open what the stored catalog names and swap it in."""
         async with self._turn:
+            self._secrets = await self._store.secret_versions()
             await self._swap(await self._store.current(), frozenset())
         # What was opened stays. Were it looked through for garbage again and again, every request would
         # stand still for it: a second and more at 5,000 resources (benchmarks/catalogue.py).
@@ -82,7 +91,20 @@ class Publisher:
             await self._store.publish(*drafts)
             catalog = await self._store.current()
             await self._swap(catalog, frozenset())
+        await self._announce()
         return catalog.version
+
+    async def refresh(self) -> None:
+        """Swap in what other replicas published, and open anew the sources whose secrets they changed.
+
+        Raises `STORE_UNAVAILABLE`; the snapshot stays as it was.
+        """
+        async with self._turn:
+            catalog, secrets = await self._store.current(), await self._store.secret_versions()
+            changed = {name for name, version in secrets.items() if self._secrets.get(name) != version}
+            if changed or catalog.version != self._snapshot.catalog.version:
+                await self._swap(catalog, frozenset(name.partition("/")[0] for name in changed))
+            self._secrets = secrets
 
     async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:
         """Return what the rules on files, secrets and names hold against these sources."""
@@ -91,7 +113,11 @@ class Publisher:
     async def reopen(self, department: str) -> None:
         """Open a department's source anew, for a secret that changed."""
         async with self._turn:
+            newest = await self._store.secret_versions()
+            own = {name: newest[name] for name in newest if name.partition("/")[0] == department}
+            self._secrets = {**self._secrets, **own}
             await self._swap(self._snapshot.catalog, frozenset({department}))
+        await self._announce()
 
     async def aclose(self) -> None:
         """Let go of every source. Called once, after the last query."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from connectors.errors import SourceSettingsError
 from connectors.model import Surroundings
 from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.egress import Egress
-from govgraph.errors import GovGraphError
-from govgraph.file_access import SourceFileNotAllowedError, SourceFolders
+from govgraph.errors import GovGraphError, SettingsRefusedError
+from govgraph.file_access import SourceFileNotAllowedError, SourceFolders, source_folders
+from govgraph.settings import Settings
 from schema.catalog import Source
 from schema.draft import Draft
 from schema.errors import Problem, SecretNotOwnError
@@ -70,3 +72,16 @@ class SourceRules:
 
 def _unobserved(_statement: str) -> None:
     """Drop the statement: nobody watches."""
+
+
+def folders_of(settings: Settings, home: Path) -> SourceFolders:
+    """Return where source files may lie. Raises `SettingsRefusedError`."""
+    try:
+        allowed = source_folders(settings.source_folders)
+    except ValueError:
+        what = "The folders of departments cannot be read; write `department=/folder;department=/folder`"
+        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS") from None
+    if any(folder.resolve().is_relative_to(home) for folders in allowed.values() for folder in folders):
+        what = "A folder allowed to a department lies in the home of the platform"
+        raise SettingsRefusedError(what, where="GOVGRAPH_SOURCE_FOLDERS")
+    return SourceFolders(home, allowed)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from govgraph.database import Database, migrate, open_database
-from tests.servers import mariadb
+from tests.servers import mariadb, redis
 
 settings.register_profile(
     "reduced", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -113,3 +113,14 @@ def new_mariadb_database(mariadb_address: Mapping[str, Any]) -> Callable[[], str
         return f"mariadb://root@/{name}?host={mariadb_address['unix_socket']}"
 
     return make
+
+
+@pytest.fixture
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Server]:
+    """An empty Redis that only this test uses; skips where the program is missing, by name."""
+    if redis.program() is None:
+        pytest.skip("Redis: the program redis-server is not installed")
+    server = redis.Server(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()

@@ -59,6 +59,7 @@ class Results:
 PROGRAMS: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "mariadbd": ("mariadb-server-core", "mariadb-client-core"),
+        "redis-server": ("redis-server",),
         "go": ("golang-go",),
         "node": ("nodejs",),
         "npm": ("npm",),

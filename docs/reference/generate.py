@@ -63,6 +63,8 @@ EVENTS: Mapping[str, str] = {
     "operation.remove": "a registered operation was removed, or looked for in vain",
     "proposal.approve": "a second seat approved a proposal; the client or the copy is a record of its own",
     "query.explain": "a question was explained for a client; no source was asked",
+    "shared.lost": "the shared state of the replicas does not answer this one",
+    "shared.resumed": "the shared state answers this replica again",
     "secret.set": "a source's secret was sealed; the record holds its reference only",
     "set-up.finish": "set-up ended for good; the machine's own token changes nothing from then on",
 }

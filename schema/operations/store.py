@@ -69,7 +69,7 @@ class OperationStore:
             if (await connection.execute(others)).scalar_one() >= self.most:
                 raise OperationsFullError(f"The client has {self.most} registered operations already")
             await connection.execute(insert(OPERATION).values(row))
-        self.recent.forget()
+        await self.recent.changed()
         return kept
 
     async def remove(self, digest: str, client: str) -> bool:
@@ -77,7 +77,7 @@ class OperationStore:
         gone = delete(OPERATION).where(*_is(digest, client)).returning(OPERATION.c.digest)
         async with self.database.write() as connection:
             found = (await connection.execute(gone)).first()
-        self.recent.forget()
+        await self.recent.changed()
         return found is not None
 
     async def operations(self, client: str | None = None) -> Sequence[Operation]:

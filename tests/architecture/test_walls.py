@@ -20,6 +20,7 @@ PLANTED = {
     "4.": ("resolvers/planted.py", "import sqlalchemy"),
     "5.": ("server/planted_too.py", "import authlib.oauth2"),
     "5b.": ("auth/planted.py", "import joserfc.jwt"),
+    "6.": ("auth/planted_too.py", "import redis.asyncio"),
 }
 """By the number of the contract: a file that breaks it."""
 

@@ -16,7 +16,7 @@ async def test_live_names_the_instance_and_ready_its_parts(platform: Living) -> 
     live = (await platform.http.get("/health/live")).json()
     ready = (await platform.http.get("/health/ready")).json()
     assert live == {"status": "live", "instance": platform.platform.instance}
-    assert ready["parts"] == {"database": True, "log": True, "catalog": True}
+    assert ready["parts"] == {"database": True, "log": True, "catalog": True, "shared": True}
 
 
 async def test_the_metadata_names_addresses_that_answer(platform: Living) -> None:

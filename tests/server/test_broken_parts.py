@@ -56,7 +56,7 @@ async def test_no_data_leaves_after_a_failed_sync(tmp_path: Path, monkeypatch: p
         assert "data" not in response.json()
         assert CHEN not in response.text
     assert ready.status_code == 503
-    assert ready.json()["parts"] == {"database": True, "log": False, "catalog": True}
+    assert ready.json()["parts"] == {"database": True, "log": False, "catalog": True, "shared": True}
     assert control.json()["errors"][0]["extensions"]["code"] == "LOG_POISONED"
     assert not [client.id for client in clients if client.revoked]
 

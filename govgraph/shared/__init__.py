@@ -1,0 +1,1 @@
+"""What the replicas of one platform know together: in memory for one process, in Redis for several."""
