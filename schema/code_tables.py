@@ -10,7 +10,10 @@ from schema.catalog import Code
 FILES: Mapping[str, str] = MappingProxyType(
     {
         "GB/T 2261.1": "gb-t-2261.1.csv",  # sex of a person
+        "GB/T 2261.2": "gb-t-2261.2.csv",  # marital status
         "GB/T 3304": "gb-t-3304.csv",  # nations of China
+        "GB/T 4761": "gb-t-4761.csv",  # relation within a family
+        "GB/T 4762": "gb-t-4762.csv",  # political status
     }
 )
 

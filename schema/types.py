@@ -104,6 +104,9 @@ _TYPES = (
     SemanticType("PersonName", "姓名", "String", forms.TRIMMED, level=Level.L3, mask="NM", at_sight=TRIMMED),
     SemanticType("Address", "地址", "String", forms.TRIMMED, level=Level.L3, mask="AD", at_sight=TRIMMED),
     SemanticType(
+        "EmailAddress", "电子邮箱", "String", forms.TRIMMED, level=Level.L3, mask="RD", at_sight=TRIMMED
+    ),
+    SemanticType(
         "BankAccount",
         "银行账号",
         "String",

@@ -62,6 +62,7 @@ FORMS: Mapping[str, Mapping[str, str | None]] = {
     },
     "UnitNumber": {"330799 001002 GB00003 F00010005": "330799001002GB00003F00010005", "330799": None},
     "PersonName": {" 陈志远\u3000": "陈志远", "": ""},
+    "EmailAddress": {" clerk@city.example ": "clerk@city.example"},
     "Address": {"城东街道\n": "城东街道"},
     "BankAccount": {"6222 0202 0011": "622202020011", "": None, "账号": None},
     "DivisionCode": {"330702001008": "330702001008", "33070": None},
@@ -259,6 +260,7 @@ def test_types_that_name_a_person_are_masked_by_default() -> None:
         "UnitNumber": "UN",
         "PersonName": "NM",
         "Address": "AD",
+        "EmailAddress": "RD",
         "BankAccount": "AC",
         "VehicleIdentificationNumber": "V4",
     }
