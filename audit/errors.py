@@ -18,6 +18,7 @@ CallerError
 ├── RecordTooLargeError          the request names more fields than one record can hold
 ├── TileUnknownError             the tree has no such tile, or not yet
 ├── LogUnreadableError           a folder that was named holds no log
+├── SearchRefusedError           a search of the log cannot be understood
 ├── ProofInvalidError            a proof does not lead to what was signed
 └── EvidenceInvalidError         an evidence package does not hold together
 """
@@ -130,6 +131,13 @@ class LogUnreadableError(CallerError):
 
     code = "LOG_UNREADABLE"
     remedy = "Name the folder `audit` of a home, or a copy of it; it holds the file `log.db`."
+
+
+class SearchRefusedError(CallerError):
+    """A search of the log cannot be understood, or would find nearly everything."""
+
+    code = "SEARCH_REFUSED"
+    remedy = "Write times as `2026-06-30T00:00:00Z`, and words of two signs or more that few names hold."
 
 
 class ProofInvalidError(CallerError):

@@ -38,6 +38,8 @@ class Duty(StrEnum):
     GRANT = "grant"
     REVOKE_GRANT = "revoke-grant"
     READ_AUDIT = "read-audit"
+    SEARCH_PERSONS = "search-persons"
+    READ_DEPARTMENT_AUDIT = "read-department-audit"
     VERIFY_AUDIT = "verify-audit"
     BACKUP_KEYS = "backup-keys"
     APPROVE_BACKUP = "approve-backup"
@@ -57,6 +59,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_GRANTS,
             Duty.GRANT,
             Duty.REVOKE_GRANT,
+            Duty.READ_DEPARTMENT_AUDIT,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -108,6 +111,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.READ_AUDIT,
+            Duty.SEARCH_PERSONS,
             Duty.VERIFY_AUDIT,
             Duty.APPROVE_BACKUP,
         }
@@ -145,6 +149,7 @@ OWN_DEPARTMENT: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_GRANTS,
             Duty.GRANT,
             Duty.REVOKE_GRANT,
+            Duty.READ_DEPARTMENT_AUDIT,
         }
     ),
     Role.REVIEWER: frozenset({Duty.EXPORT_CATALOG}),

@@ -115,6 +115,12 @@ class Settings(BaseSettings):
         1096,
         description="Days that access records are kept; never below 1096 (three years), they touch persons.",
     )
+    audit_pause: float = Field(
+        2.0,
+        gt=0,
+        le=30,
+        description="Seconds between two readings of new records into the index of the log.",
+    )
     demo_today: date | None = Field(
         None, description="Calendar day that rules are decided on, for demonstrations; empty: the real day."
     )

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from audit.index.follower import Follower
 from audit.log import Log, open_log
 from audit.record import SystemRecord
 from audit.retention import check_retention
@@ -43,6 +44,7 @@ from server.console.demonstration import Demonstration
 from server.control.view import ControlView
 from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
+from server.following import following, opened_index
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
 from server.middleware import log_place, middleware
@@ -98,6 +100,7 @@ async def build(
             platform.replica.start()
             stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
+        await stack.enter_async_context(following(platform.index, settings.audit_pause))
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform
     finally:
@@ -110,6 +113,7 @@ class _Opened:
     keyring: Keyring
     database: Database
     log: Log
+    index: Follower
     catalog: CatalogStore
     publisher: Publisher
     shared: SharedState
@@ -143,7 +147,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     publisher = Publisher(catalog, rules, lambda: shared.announce(Topic.CATALOG))
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
-    return _Opened(keyring, database, log, catalog, publisher, shared)
+    index = await stack.enter_async_context(opened_index(home, database, log, keyring))
+    return _Opened(keyring, database, log, index, catalog, publisher, shared)
 
 
 def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:
@@ -177,6 +182,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         catalog=opened.catalog,
         operations=operations,
         log=opened.log,
+        index=opened.index,
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from audit.index.follower import Follower
 from audit.log import Log
 from auth.authorization_server import AuthorizationServer
 from auth.proposals.store import ProposalStore
@@ -37,6 +38,7 @@ class Platform:
     catalog: CatalogStore
     operations: OperationStore
     log: Log
+    index: Follower
     tokens: TokenVerifier
     authorization_server: AuthorizationServer
     publisher: Publisher

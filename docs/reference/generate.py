@@ -43,6 +43,9 @@ standard error), 2 wrong usage."""
 
 
 EVENTS: Mapping[str, str] = {
+    "audit.department": "a department looked at the accesses to its own fields, or was refused",
+    "audit.reindex": "the index of the log was made anew",
+    "audit.search": "the audit administrator searched the log; of a person or text only that one was given",
     "audit.evidence": "the evidence package of a receipt was handed out, looked for in vain, or refused",
     "audit.read": "an audit administrator looked at a record; also where none was found or it was refused",
     "catalog.export": "a department's manifest was read, or looked for in vain",

@@ -3,6 +3,7 @@
 import typer
 
 from server.cli import options as given
+from server.cli.audit_asking_commands import ASKING
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
@@ -188,7 +189,7 @@ COMMANDS = (
     ("operation", OPERATION),
     ("grant", (grant_apply, grant_list, grant_revoke)),
     ("secret", (secret_set,)),
-    ("audit", AUDIT),
+    ("audit", AUDIT + ASKING),
     ("drill", DRILLS),
     ("keys", (keys_backup, keys_approve)),
     ("proposal", (proposal_list,)),

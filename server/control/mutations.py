@@ -7,6 +7,7 @@ from schema.grant_file import read_grants_text
 from schema.manifest import read_manifest_text
 from server.control import operations, seats
 from server.control.access import At
+from server.control.auditing import AuditMutation
 from server.control.client_types import ClientView
 from server.control.files import check_files, read_files, shortened
 from server.control.granting import put_in_force
@@ -91,7 +92,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation:
+class Mutation(AuditMutation):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

@@ -10,6 +10,7 @@ from auth.roles import Duty
 from schema.search import search as found_by
 from server.control import explaining, operations, seats
 from server.control.access import At
+from server.control.auditing import AuditQuery
 from server.control.client_types import ClientView, client_view
 from server.control.explaining import ExplanationView
 from server.control.operations import OperationView
@@ -104,7 +105,7 @@ async def checkpoint(at: At) -> str:
 
 
 @strawberry.type
-class Query:
+class Query(AuditQuery):
     """Reads; each asks for its duty first."""
 
     status: Status = strawberry.field(resolver=status, description="How the platform stands.")

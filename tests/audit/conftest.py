@@ -19,11 +19,6 @@ OPERATION = (hex_digest(DOCUMENT.encode()), DOCUMENT)
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 

@@ -1,0 +1,70 @@
+"""`govgraph audit search` and its neighbours: the commands that ask the log; the work stands beside."""
+
+from typing import Final
+
+from server.cli import audit_options as asked
+from server.cli import options as given
+from server.cli.audit_options import Searching
+from server.cli.calling import call
+
+
+def audit_search(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    since: asked.Since = "",
+    until: asked.Until = "",
+    client: asked.Client = "",
+    end_user: asked.EndUser = "",
+    department: asked.OfDepartment = "",
+    source: asked.Source = "",
+    grant: asked.Grant = "",
+    purpose: asked.Purpose = "",
+    case: asked.Case = "",
+    resource: asked.Resource = "",
+    field: asked.Field = "",
+    decision: asked.Decision = "",
+    event: asked.Event = "",
+    receipt: asked.Receipt = "",
+    text: asked.Text = "",
+    person: asked.Person = False,
+    first: asked.First = 50,
+    after: asked.After = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Search the log."""
+    when = {"since": since, "until": until, "receipt": receipt, "text": text}
+    who = {"client": client, "endUser": end_user, "department": department, "source": source}
+    what = {"grant": grant, "purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
+    parts = {**when, **who, **what, "decision": decision, "event": event}
+    searching = Searching(parts, person, first, after, own=False, server=server, acting=acting)
+    call("audit_asking:search", json, asked=searching)
+
+
+def audit_department(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    since: asked.Since = "",
+    until: asked.Until = "",
+    client: asked.Client = "",
+    end_user: asked.EndUser = "",
+    purpose: asked.Purpose = "",
+    case: asked.Case = "",
+    resource: asked.Resource = "",
+    field: asked.Field = "",
+    first: asked.First = 50,
+    after: asked.After = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show who read a department's fields."""
+    who = {"since": since, "until": until, "client": client, "endUser": end_user}
+    what = {"purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
+    searching = Searching({**who, **what}, False, first, after, own=True, server=server, acting=acting)
+    call("audit_asking:search", json, asked=searching)
+
+
+def audit_reindex(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+    """Make the index anew."""
+    call("audit_asking:reindex", json, server=server, acting=acting)
+
+
+ASKING: Final = (audit_search, audit_department, audit_reindex)

@@ -1,0 +1,40 @@
+"""What the commands that ask the log take; `server.cli.audit_asking_commands` offers them."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
+
+import typer
+
+from server.cli.texts import text
+
+Since: TypeAlias = Annotated[str, typer.Option("--since", help=text("option from time"))]
+Until: TypeAlias = Annotated[str, typer.Option("--until", help=text("option to time"))]
+Client: TypeAlias = Annotated[str, typer.Option("--client", help=text("option asking client"))]
+EndUser: TypeAlias = Annotated[str, typer.Option("--end-user", help=text("option end user"))]
+OfDepartment: TypeAlias = Annotated[str, typer.Option("--department", help=text("option asking department"))]
+Source: TypeAlias = Annotated[str, typer.Option("--source", help=text("option source department"))]
+Grant: TypeAlias = Annotated[str, typer.Option("--grant", help=text("option grant"))]
+Purpose: TypeAlias = Annotated[str, typer.Option("--purpose", help=text("option recorded purpose"))]
+Case: TypeAlias = Annotated[str, typer.Option("--case", help=text("option case"))]
+Resource: TypeAlias = Annotated[str, typer.Option("--resource", help=text("option recorded resource"))]
+Field: TypeAlias = Annotated[str, typer.Option("--field", help=text("option recorded field"))]
+Decision: TypeAlias = Annotated[str, typer.Option("--decision", help=text("option decision"))]
+Event: TypeAlias = Annotated[str, typer.Option("--event", help=text("option event"))]
+Receipt: TypeAlias = Annotated[str, typer.Option("--receipt", help=text("receipt"))]
+Text: TypeAlias = Annotated[str, typer.Option("--text", help=text("option recorded text"))]
+Person: TypeAlias = Annotated[bool, typer.Option("--person", help=text("option person"))]
+First: TypeAlias = Annotated[int, typer.Option("--first", min=1, max=500, help=text("option first"))]
+After: TypeAlias = Annotated[str, typer.Option("--after", help=text("option after"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """What `audit search` was asked: parts by the names of the control graph, and where to go on."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    person: bool = False
+    first: int = 50
+    after: str = ""
+    own: bool = False
+    server: str = ""
+    acting: str = ""
