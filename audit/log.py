@@ -12,6 +12,7 @@ import orjson
 from anyio import to_thread
 
 from audit.errors import LogClosedError, LogForkedError, LogUnavailableError
+from audit.meter import LogMeter
 from audit.opening import Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
 from audit.store import Row
@@ -68,6 +69,16 @@ class Log:
         A full disk recovers with the next record that is written; poison lasts until a restart.
         """
         return not (self._closed or self._writer.refusing)
+
+    @property
+    def poisoned(self) -> bool:
+        """Return whether a sync failed, so that nothing is written until a restart."""
+        return self._writer.poisoned
+
+    @property
+    def meter(self) -> LogMeter:
+        """Return what is counted of the batches that were written."""
+        return self._writer.meter
 
     async def recover(self, record: Record) -> bool:
         """Return whether the log is writable; one that refused tries `record`, kept where it succeeds."""

@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
+from time import perf_counter
 
 from audit import checkpoint
 from audit.errors import LogFullError, LogPoisonedError, LogUnavailableError
+from audit.meter import LogMeter
 from audit.note import Signer
 from audit.store import Batch, Head, Row, Store
 from audit.subjects import SubjectSeal
@@ -36,6 +38,7 @@ class Writer:
         self.head = head
         self.poisoned = False
         self.refusing = False
+        self.meter = LogMeter()
         self._desk = desk
         self._loop = loop
         self._waiting: list[Work] = []
@@ -97,6 +100,7 @@ class Writer:
         poisoned = LogPoisonedError("A write to the audit log failed, and what is on the disk is unknown")
         if self.poisoned:
             return poisoned
+        begun = perf_counter()
         try:
             self._commit(good)
         except (LogUnavailableError, OSError) as error:
@@ -107,6 +111,7 @@ class Writer:
             return self._poison(error, poisoned)
         except Exception as error:  # noqa: BLE001  # whatever it was, the disk is in doubt: refuse, never guess
             return self._poison(error, poisoned)
+        self.meter.committed(len(good), perf_counter() - begun)
         return None
 
     def _poison(self, error: Exception, refusal: LogPoisonedError) -> LogPoisonedError:

@@ -24,6 +24,7 @@ from resolvers.question import Answer, Question
 from server.entrance import Entrance
 from server.graphql import DataView, Pipeline, Shortcut
 from server.log_lines import set_up_logging
+from server.metrics.traffic import Traffic
 from server.middleware import middleware
 from server.strangers import Strangers
 
@@ -67,7 +68,7 @@ def application() -> ASGIApp:
     entrance = Entrance(settings.body_limit, settings.body_timeout, Strangers(Doorkeeper(), 60))
     view = DataView(Pipeline(answering, refusing), entrance)
     quick = Middleware(Shortcut, path="/graphql", target=view)
-    return Starlette(middleware=[*middleware(settings), quick])
+    return Starlette(middleware=[*middleware(settings, Traffic()), quick])
 
 
 async def nothing(_scope: Scope, receive: Receive, send: Send) -> None:

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     demo_today: date | None = Field(
         None, description="Calendar day that rules are decided on, for demonstrations; empty: the real day."
     )
+    metrics: str = Field(
+        "local",
+        pattern="^(local|token|off)$",
+        description="Who may read `/metrics`: `local`, whoever asks from this machine and through no proxy, "
+        "and others with a token of an operator or administrator; `token`, the latter only; `off`, nobody.",
+    )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="Least severity that is logged."
     )

@@ -47,6 +47,8 @@ from server.errors import NotFoundError, WrongMethodError
 from server.following import following, opened_index
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
+from server.metrics import page as metrics
+from server.metrics.traffic import Traffic
 from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher
@@ -229,7 +231,8 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
     async def refusing(question: Question, error: GovGraphError) -> Answer:
         return await refuse(question, error, rooms)
 
-    data_view = DataView(Pipeline(answering, refusing), platform.entrance)
+    traffic = Traffic()
+    data_view = DataView(traffic.counted(Pipeline(answering, refusing)), platform.entrance)
     quick = Middleware(Shortcut, path=f"{platform.settings.root_path}/graphql", target=data_view)
     return Starlette(
         routes=[
@@ -238,9 +241,10 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
             *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
             *health.routes(platform.instance, _probes(platform)),
             *audit_log.routes(platform),
+            *metrics.routes(platform, traffic),
             *page.routes(platform, demo),
         ],
-        middleware=[*middleware(platform.settings), quick],
+        middleware=[*middleware(platform.settings, traffic), quick],
         exception_handlers={404: _not_found, 405: _wrong_method},
     )
 

@@ -5,7 +5,7 @@ import re
 import traceback
 from collections.abc import Iterable, Mapping
 from time import perf_counter
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
@@ -52,9 +52,19 @@ ALWAYS: Final[tuple[Header, ...]] = (
 """Headers that keep a browser from doing what nobody asked for."""
 
 
-def middleware(settings: Settings) -> list[Middleware]:
-    """Return the layers, outermost first."""
-    layers = [Middleware(Doorway)]
+class Counter(Protocol):
+    """Counts requests (`server.metrics.traffic.Traffic`)."""
+
+    def begun(self) -> None:
+        """Take note of a request."""
+
+    def ended(self, path: str, status: int, seconds: float) -> None:
+        """Take note of how it ended."""
+
+
+def middleware(settings: Settings, counter: Counter) -> list[Middleware]:
+    """Return the layers, outermost first; `counter` is told of each request."""
+    layers = [Middleware(Doorway, counter=counter)]
     if settings.trusted_proxies:
         layers.append(Middleware(ProxyHeadersMiddleware, trusted_hosts=_listed(settings.trusted_proxies)))
     if settings.cors_origins:
@@ -76,14 +86,15 @@ def _listed(text: str) -> list[str]:
 
 
 class Doorway:
-    """Gives every request its id, every answer its headers of safety, and the log its line.
+    """Gives every request its id, every answer its headers of safety, the log its line, its count.
 
     A well-formed request id and trace parent are accepted and returned, what is missing is made. A
     request id that could be an ID number is replaced: it would go into the record.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, counter: Counter) -> None:
         self._app = app
+        self._counter = counter
         self._log = logging.getLogger("govgraph.access")
         self._identifiers = Identifiers()
 
@@ -103,9 +114,16 @@ class Doorway:
                 message["headers"] = _dressed(message.get("headers", ()), state)
             await send(message)
 
-        await self._app(scope, receive, answer)
+        self._counter.begun()
+        try:
+            await self._app(scope, receive, answer)
+        finally:
+            seconds = perf_counter() - started
+            self._counter.ended(
+                scope["path"].removeprefix(scope.get("root_path", "")), state["status"], seconds
+            )
         if self._log.isEnabledFor(logging.INFO):
-            self._line(scope, round((perf_counter() - started) * 1000, 1))
+            self._line(scope, round(seconds * 1000, 1))
 
     def _line(self, scope: Scope, milliseconds: float) -> None:
         """Write the line of a request; `Logger.info` would look for the line of code, at twice the time."""

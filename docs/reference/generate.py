@@ -265,6 +265,13 @@ def commands_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def metrics_page() -> str:
+    """Return the page on metrics."""
+    from docs.reference import metrics_page as page  # noqa: PLC0415
+
+    return page.written()
+
+
 def _argument(one: Any) -> str:
     name = one.name.upper() + ("..." if one.nargs == -1 else "")
     return name if one.required else f"[{name}]"
@@ -274,6 +281,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings_page,
     "docs/reference/errors.md": errors_page,
     "docs/reference/command-line.md": commands_page,
+    "docs/reference/metrics.md": metrics_page,
     "docs/audit-events.md": records_page,
 }
 """By path: the function that returns what the page must say."""

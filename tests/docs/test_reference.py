@@ -6,6 +6,7 @@ import pytest
 
 from docs.reference.generate import EVENTS, PAGES, ROOT, error_classes, events
 from govgraph.settings import Settings
+from server.metrics.families import METRICS
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -29,6 +30,10 @@ def test_every_setting_says_what_it_is_for() -> None:
 
 def test_every_error_code_has_a_heading() -> None:
     assert headings("docs/reference/errors.md") == set(error_classes())
+
+
+def test_every_metric_has_a_heading() -> None:
+    assert headings("docs/reference/metrics.md") == {metric.name for metric in METRICS}
 
 
 OTHERS_WORDS = frozenset({"DocumentRefusedError", "ServerRefusedError"})

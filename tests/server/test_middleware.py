@@ -16,6 +16,7 @@ from starlette.routing import Route
 from govgraph.errors import CallerError
 from govgraph.settings import Settings
 from server.log_lines import JsonLines
+from server.metrics.traffic import Traffic
 from server.middleware import middleware
 from tests.server.living import living, stored_log
 from tests.server.small_city import CHEN
@@ -26,7 +27,9 @@ pytestmark = pytest.mark.anyio
 def asking(endpoint: Callable[[Request], Awaitable[Response]], **given: Any) -> httpx2.AsyncClient:
     """Return a client of one address behind the layers."""
     settings = Settings.model_validate(given)
-    app = Starlette(routes=[Route("/", endpoint, methods=["GET", "POST"])], middleware=middleware(settings))
+    app = Starlette(
+        routes=[Route("/", endpoint, methods=["GET", "POST"])], middleware=middleware(settings, Traffic())
+    )
     return httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://inside")
 
 

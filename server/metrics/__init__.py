@@ -1,0 +1,1 @@
+"""`/metrics`: numbers for the operator's Prometheus; no data, no persons."""
