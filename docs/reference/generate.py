@@ -154,6 +154,7 @@ def records_page() -> str:
     """Return the page on what the log keeps."""
     from audit import leaf, record  # noqa: PLC0415
     from auth.roles import Duty  # noqa: PLC0415
+    from docs.reference import sample_leaf  # noqa: PLC0415
 
     lines = ["# What the log keeps", "", paragraphs(record), "", f"Format number: {record.FORMAT}."]
     for kind in (record.AccessRecord, record.ManagementRecord, record.SystemRecord, record.Coordinates):
@@ -169,38 +170,11 @@ def records_page() -> str:
         paragraphs(leaf),
         "",
         f"At most {leaf.LARGEST:,} bytes.",
-        *_sample_leaf(),
+        *sample_leaf.written(),
     ]
     for words in (record.Outcome, record.Part):
         lines += ["", f"## {words.__name__}", "", paragraphs(words), "", _values(words)]
     return "\n".join(lines) + "\n"
-
-
-def _sample_leaf() -> list[str]:
-    """Return a leaf as it stands in the log, and its hash."""
-    from audit.leaf import leaf_bytes  # noqa: PLC0415
-    from audit.record import AccessRecord, Coordinates, Outcome  # noqa: PLC0415
-    from audit.tree import leaf_hash  # noqa: PLC0415
-
-    fields = Coordinates(asked=("Person.name",), returned=("Person.name",), masked={"Person.name": "NM"})
-    sample = leaf_bytes(
-        AccessRecord(
-            receipt="200eabce8622fa79a6a9c6688e267d53",
-            time="2026-06-30T01:02:03.000000Z",
-            request="6fac311100a11cfe452aabad78cadbe6",
-            outcome=Outcome.ANSWERED,
-            client="yiwu-service-hall",
-            role="application",
-            purpose="ZM-HOUSE-BUY",
-            grants=("G-2026-0001",),
-            catalog=10,
-            coordinates=fields,
-            rows={"Person": 1},
-            level="L3",
-        )
-    )
-    said = "A record, byte for byte; its leaf hash (RFC 6962: SHA-256 over a zero byte and the leaf) is"
-    return ["", f"{said} `{leaf_hash(sample).hex()}`:", "", "```json", sample.decode(), "```"]
 
 
 def events() -> set[str]:
