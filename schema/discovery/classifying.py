@@ -9,7 +9,7 @@ from schema.discovery import shapes
 from schema.discovery.cells import Cells
 from schema.discovery.coding import Coded, coded_by_comment, coded_by_standard, seems_coded
 from schema.discovery.naming import Named, named_column
-from schema.discovery.signs import Sign, proved, sign_of
+from schema.discovery.signs import Sign, mostly_different, proved, sign_of
 from schema.discovery.words import Word
 from schema.types import SEMANTIC_TYPES, VARIANTS, names_a_person, normalise, variants
 
@@ -35,6 +35,8 @@ GENERATIONS = 35
 BORN_BEFORE = "1970"
 BY_TITLE = 4
 """A title that says what a column is needs so much less to bear it out than a guess at letters."""
+LOOSE_NAMES = frozenset({"name", "remark", "content", "code"})
+"""Meanings so wide that cells of any type may stand behind them."""
 LOW = frozenset({"L1", "L2"})
 KEYS = frozenset({"IdNumber", "UnifiedSocialCreditCode", "PlateNumber", "UnitNumber", "DivisionCode"})
 
@@ -110,7 +112,8 @@ def borne_out(word: Word, cells: Cells, *, sure: bool) -> bool:
         return True
     sign = sign_of(word.type)
     if sign is not None:
-        return cells.share(sign.loose) >= sign.confirms / (BY_TITLE if sure else 1)
+        scattered = sure or word.type != "PersonName" or mostly_different(cells)
+        return scattered and cells.share(sign.loose) >= sign.confirms / (BY_TITLE if sure else 1)
     if word.codes:
         return coded_by_standard(word.codes, cells) is not None or sure
     if word.type in ("Date", "DateTime"):
@@ -146,9 +149,9 @@ def _gives_way(sign: Sign, named: Named, word: Word | None) -> bool:
     """Return whether a name that means something else outweighs what the cells look like."""
     if not sign.weak or word is None or word.type == sign.type:
         return False
-    if sign.type in ("PersonName", "Address"):
-        return bool(word.type) or (named.sure and word.name != "name")
-    return True
+    if word.name in LOOSE_NAMES:
+        return False
+    return bool(word.type) or named.sure or sign.type not in ("PersonName", "Address")
 
 
 def _typed(begun: Classified, type_name: str, word: Word | None, why: str, cells: Cells) -> Classified:

@@ -93,6 +93,7 @@ SIGNS = (
 """The types that cells can prove, the surest first."""
 
 SPREAD = 3
+SECOND_DIGITS = 2
 """Different beginnings that real telephone numbers have, and counters and clocks have not."""
 REPEATED = 0.5
 """Names and addresses of persons are mostly different from each other; kinds and places repeat."""
@@ -118,10 +119,16 @@ def _natural(sign: Sign, cells: Cells) -> bool:
     """Return whether the values are scattered as those of persons are, not counted up or chosen from few."""
     values = [value for value in dict.fromkeys(cells.trimmed) if sign.strict(value)]
     if sign.type == "Phone":
-        return len({value[:3] for value in values}) >= SPREAD and not counted_up(values)
+        scattered = len({value[:3] for value in values}) >= SPREAD
+        return scattered and len({value[:2] for value in values}) >= SECOND_DIGITS and not counted_up(values)
     if sign.type == "BankAccount":
         return not counted_up(values)
-    return sign.type != "PersonName" or cells.distinct >= REPEATED * min(cells.filled, 60)
+    return sign.type != "PersonName" or mostly_different(cells)
+
+
+def mostly_different(cells: Cells) -> bool:
+    """Return whether values seldom repeat, as names of persons do and kinds of goods do not."""
+    return cells.distinct >= REPEATED * min(cells.filled, 60)
 
 
 def counted_up(values: list[str]) -> bool:
