@@ -7,6 +7,7 @@ SourceRetryError
 └── SourceBusyError           SOURCE_BUSY          too many reads of this source wait already
 SourceFatalError              SOURCE_BROKEN        (govgraph.errors)
 ├── SourceCredentialsError    SOURCE_CREDENTIALS   the source refuses the platform's credentials
+├── SourceAnswerError         SOURCE_ANSWER_WRONG  an answer is built differently than the settings say
 ├── EntityUnknownError        ENTITY_UNKNOWN       a table, column or end point is not there
 └── FileBrokenError           FILE_BROKEN          a line of a file cannot be read
 CallerError
@@ -57,6 +58,15 @@ class SourceCredentialsError(SourceFatalError):
 
     code = "SOURCE_CREDENTIALS"
     remedy = "The department renews the secret that its source settings name"
+
+
+class SourceAnswerError(SourceFatalError):
+    """An answer is built differently than the source's settings say, or contradicts itself."""
+
+    code = "SOURCE_ANSWER_WRONG"
+    remedy = (
+        "The department compares its answers with its source settings; the platform's log names the place"
+    )
 
 
 class EntityUnknownError(SourceFatalError):

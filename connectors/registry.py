@@ -52,6 +52,11 @@ class SourceSettings(SettingsPart):
         0, ge=0, le=100_000, description="most reads that begin in one second; 0: any number"
     )
 
+    @property
+    def kept(self) -> frozenset[str]:
+        """The entities whose answers stay in memory; none of their fields may be of level L3 or above."""
+        return frozenset()
+
 
 async def open_connector(
     kind: str, settings: Mapping[str, object], surroundings: Surroundings, values: Mapping[str, str]

@@ -1,10 +1,11 @@
 """A draft's source held against the settings that its kind of connector takes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
+from auth.rights import Level
 from connectors.errors import SourceSettingsError
 from connectors.protocol import ConnectorKind
-from connectors.registry import fill, kinds, read_settings
+from connectors.registry import SourceSettings, fill, kinds, read_settings
 from schema.draft import Draft
 from schema.errors import Problem, SecretNotOwnError
 
@@ -31,10 +32,24 @@ def _settings_problems(draft: Draft, kind: ConnectorKind, names: Collection[str]
     source = draft.source
     try:
         values = dict.fromkeys(names, PROBE)
-        read_settings(kind, source.department, fill(source.settings, values, source.department))
+        settings = read_settings(kind, source.department, fill(source.settings, values, source.department))
     except SourceSettingsError as error:
         return settings_problems(draft, error)
-    return []
+    return _kept_problems(draft, settings.kept) if isinstance(settings, SourceSettings) else []
+
+
+def _kept_problems(draft: Draft, kept: Collection[str]) -> list[Problem]:
+    """Return the problem of each resource with a field of level L3 or above whose answers would be kept."""
+    return [
+        draft.origin.problem(
+            f"source.entities.{one.resource.entity}",
+            f"Answers that hold `{name}.{field.name}` would stay in memory",
+            "Leave out `keep`: nothing of level L3 or above is kept.",
+        )
+        for name, one in draft.resources.items()
+        for field in one.resource.fields.values()
+        if one.resource.entity in kept and field.level >= Level.L3
+    ]
 
 
 def settings_problems(draft: Draft, error: SourceSettingsError) -> list[Problem]:
@@ -47,18 +62,26 @@ def settings_problems(draft: Draft, error: SourceSettingsError) -> list[Problem]
     ]
 
 
+def secrets_of(settings: Mapping[str, object]) -> Mapping[str, str]:
+    """Return the references to secrets by the path they stand at: `secret`, or that of a part's own."""
+    found = {"secret": settings.get("secret")}
+    found |= {
+        f"{name}.secret": part.get("secret") for name, part in settings.items() if isinstance(part, Mapping)
+    }
+    return {path: reference for path, reference in found.items() if isinstance(reference, str) and reference}
+
+
 def _secret_problems(draft: Draft) -> list[Problem]:
-    """Return the problem of a source that refers to another department's secret."""
-    reference = str(draft.source.settings.get("secret") or "")
-    if not reference or reference.startswith(f"{draft.source.department}/"):
-        return []
+    """Return the problem of each reference to another department's secret."""
     return [
         draft.origin.problem(
-            "source.secret",
+            f"source.{path}",
             "The source refers to a secret that is not its department's own",
             f"Write `{draft.source.department}/name` and store the secret under it.",
             SecretNotOwnError.code,
         )
+        for path, reference in secrets_of(draft.source.settings).items()
+        if not reference.startswith(f"{draft.source.department}/")
     ]
 
 

@@ -15,7 +15,7 @@ from govgraph.settings import Settings
 from schema.catalog import Source
 from schema.draft import Draft
 from schema.errors import Problem, SecretNotOwnError
-from schema.source_settings import DEPARTMENT_FOLDER, settings_problems
+from schema.source_settings import DEPARTMENT_FOLDER, secrets_of, settings_problems
 from schema.store import CatalogStore
 
 
@@ -36,13 +36,12 @@ class SourceRules:
     async def opened(self, source: Source, store: CatalogStore) -> Connector:
         """Return the connector of a source. Raises a coded error where the rules or settings refuse it."""
         secrets: dict[str, str] = {}
-        reference = source.settings.get("secret")
-        if reference:
-            if not str(reference).startswith(f"{source.department}/"):
+        for reference in secrets_of(source.settings).values():
+            if not reference.startswith(f"{source.department}/"):
                 raise SecretNotOwnError(
                     "The source refers to a secret of another department", where=source.department
                 )
-            secrets[str(reference)] = await store.secret(str(reference))
+            secrets[reference] = await store.secret(reference)
         return await self._opened(source, secrets.__getitem__)
 
     async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:

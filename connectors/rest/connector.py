@@ -1,35 +1,25 @@
-"""Data behind a REST interface: look-ups by a batch of keys, and lists page by page."""
+"""Data behind a REST interface: lists page by page, look-ups by a batch of keys or one by one."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-import anyio
 from pydantic import BaseModel
 
-from connectors.errors import EntityUnknownError, SourceUnavailableError, UnsupportedReadError
-from connectors.model import (
-    Binds,
-    Capability,
-    ColumnType,
-    Entity,
-    EntityColumn,
-    KeyTuple,
-    Read,
-    Row,
-    Surroundings,
-)
+from connectors.errors import EntityUnknownError, UnsupportedReadError
+from connectors.model import Capability, Entity, EntityColumn, Keys, Read, Surroundings
 from connectors.protocol import Connector, ConnectorKind, PreparedRead
-from connectors.rest.client import RestClient, items
-from connectors.rest.settings import EntitySettings, ListSettings, LookupSettings, RestSettings
-from connectors.rows_only import RowsOnly
-from connectors.values import as_text, reader
+from connectors.rest.client import RestClient
+from connectors.rest.end_points import EndPointSettings
+from connectors.rest.paging import pages
+from connectors.rest.questions import EndPoint
+from connectors.rest.reads import DetailRead, ListRead, LookupRead
+from connectors.rest.rows import Rows
+from connectors.rest.settings import EntitySettings, RestSettings
 from govgraph.expressions.terms import Column
 
-BATCH = 500  # keys of one request; above, requests run side by side
-MOST_PAGES = 10_000
-
-Item = Mapping[str, Any]
+S = TypeVar("S", bound=EndPointSettings)
 
 
 class RestConnector:
@@ -37,18 +27,13 @@ class RestConnector:
 
     def __init__(self, settings: RestSettings, surroundings: Surroundings) -> None:
         self._settings = settings
-        self._client = RestClient(
-            settings,
-            lambda: surroundings.secret(settings.secret),
-            surroundings.egress,
-            surroundings.observe,
-        )
+        self._source = surroundings.source
+        self._client = RestClient(settings, surroundings)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """Look-ups, where every entity offers them."""
-        batch = all(entity.lookup for entity in self._settings.entities.values())
-        return frozenset({Capability.LOOKUP}) if batch else frozenset()
+        """Look-ups: by the end points of keys, else out of the list."""
+        return frozenset({Capability.LOOKUP})
 
     @property
     def as_of(self) -> datetime | None:
@@ -60,27 +45,45 @@ class RestConnector:
         return [_entity(name, entity) for name, entity in self._settings.entities.items()]
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
-        """Return rows of the first page, as the source writes them."""
-        ask = self._known(entity).list_
-        if ask is None:
+        """Return rows of the first page by column, as the source writes their values."""
+        settings = self._known(entity)
+        if settings.list_ is None:
             return []
-        page = await self._client.get(ask.path, _page_query(ask, ask.page.first if ask.page else 0))
-        return items(page, ask.items)[:count]
+        rows = Rows(self._source, entity, settings)
+        listed = pages(self._client.ask, self._end_point(settings.list_), rows)
+        async with aclosing(listed) as found:
+            async for page in found:
+                return [rows.raw(item) for item in page[:count]]
+        return []
 
     def prepare(self, read: Read) -> PreparedRead:
-        """Check that the read asks for bare columns of a list or a batch of keys, and nothing else."""
-        entity = self._known(read.entity)
+        """Check that the read asks for bare columns of a list or of keys, and nothing else."""
+        settings = self._known(read.entity)
         asked = (read.derived, read.predicate, read.order, read.limit, read.per_key, read.nested)
-        if any(part not in (None, ()) for part in asked):
+        if any(part not in (None, ()) for part in (*asked, read.grouping, read.writing)):
             raise UnsupportedReadError("A REST source neither computes, filters, orders nor limits")
-        columns = _columns(read, entity)
-        if read.keys is None:
-            if entity.list_ is None:
-                raise UnsupportedReadError("This entity can only be asked for by key")
-            return _ListRead(self._client, entity.list_, columns)
-        if entity.lookup is None or [column.name for column in read.keys.columns] != [entity.lookup.key]:
-            raise UnsupportedReadError("This entity has no look-up by these keys")
-        return _LookupRead(self._client, entity.lookup, columns, read.keys.bind)
+        columns = _columns(read, settings)
+        rows = Rows(self._source, read.entity, settings)
+        if read.keys is not None:
+            return self._by_keys(read.keys, rows, columns)
+        if settings.list_ is None:
+            raise UnsupportedReadError("This entity can only be asked for by key")
+        return ListRead(self._client.ask, self._end_point(settings.list_), rows, columns, None)
+
+    def _by_keys(self, keys: Keys, rows: Rows, columns: Sequence[Column]) -> PreparedRead:
+        """Return the read by the end point that takes these keys, else out of the list."""
+        ask, settings = self._client.ask, rows.settings
+        names = {column.name for column in keys.columns}
+        if settings.lookup is not None and names == {settings.lookup.key}:
+            return LookupRead(ask, self._end_point(settings.lookup), rows, columns, keys.bind)
+        if settings.detail is not None and names == {*settings.detail.key}:
+            return DetailRead(ask, self._end_point(settings.detail), rows, columns, keys)
+        if settings.list_ is not None:
+            return ListRead(ask, self._end_point(settings.list_), rows, columns, keys)
+        raise UnsupportedReadError("This entity has no look-up by these keys")
+
+    def _end_point(self, settings: S) -> EndPoint[S]:
+        return EndPoint(self._settings, settings)
 
     def _known(self, name: str) -> EntitySettings:
         found = self._settings.entities.get(name)
@@ -93,105 +96,11 @@ class RestConnector:
         await self._client.aclose()
 
 
-class _ListRead(RowsOnly):
-    """All rows of an entity, page after page."""
-
-    def __init__(self, client: RestClient, settings: ListSettings, columns: Sequence[Column]) -> None:
-        self._client = client
-        self._settings = settings
-        self._readers = [(column.name, reader(column.kind)) for column in columns]
-
-    @property
-    def statement(self) -> str:
-        """The request of each page."""
-        return f"GET {self._settings.path}"
-
-    async def rows(self, binds: Binds) -> Sequence[Row]:
-        """Return all rows; ends at the first page that is not full."""
-        page = self._settings.page
-        first, size = (page.first, page.size) if page else (0, 0)
-        found: list[Item] = []
-        for number in range(first, first + MOST_PAGES):
-            query = _page_query(self._settings, number)
-            rows = items(await self._client.get(self._settings.path, query), self._settings.items)
-            found.extend(rows)
-            if page is None or len(rows) < size:
-                return [[read(item.get(name)) for name, read in self._readers] for item in found]
-        raise SourceUnavailableError("The source's list does not end")
-
-
-class _LookupRead(RowsOnly):
-    """The rows of a batch of keys."""
-
-    def __init__(
-        self, client: RestClient, settings: LookupSettings, columns: Sequence[Column], bind: str
-    ) -> None:
-        self._client = client
-        self._settings = settings
-        self._bind = bind
-        self._readers = [(column.name, reader(column.kind)) for column in columns]
-
-    @property
-    def statement(self) -> str:
-        """The request of each batch; the keys are its body."""
-        return f"POST {self._settings.path}"
-
-    async def rows(self, binds: Binds) -> Sequence[Row]:
-        """Return the rows of the keys: one request for up to 500, above in batches side by side."""
-        bound: Sequence[KeyTuple] = binds[self._bind]
-        keys = [str(key) for (key,) in dict.fromkeys(tuple(key) for key in bound)]
-        batches = [keys[start : start + BATCH] for start in range(0, len(keys), BATCH)]
-        answers: list[Sequence[Item]] = [()] * len(batches)
-
-        async def ask(index: int) -> None:
-            answers[index] = await self._batch(batches[index])
-
-        await _side_by_side(ask, len(batches))
-        return [
-            [read(item.get(name)) for name, read in self._readers] for answer in answers for item in answer
-        ]
-
-    async def _batch(self, keys: Sequence[str]) -> Sequence[Item]:
-        """Return the rows of one batch; a row that nobody asked for is left out."""
-        body = {self._settings.body: keys} if self._settings.body else keys
-        found = items(await self._client.post(self._settings.path, body), self._settings.items)
-        asked = set(keys)
-        return [item for item in found if as_text(item.get(self._settings.key)) in asked]
-
-
-async def _side_by_side(ask: Any, count: int) -> None:
-    """Run `ask(0)` to `ask(count - 1)`; where some fail, the first failure is raised as it is."""
-    if count == 1:
-        await ask(0)
-        return
-    try:
-        async with anyio.create_task_group() as group:
-            for index in range(count):
-                group.start_soon(ask, index)
-    except BaseExceptionGroup as failures:
-        first = _first(failures)
-    else:
-        return
-    raise first from None
-
-
-def _first(failure: BaseException) -> BaseException:
-    return _first(failure.exceptions[0]) if isinstance(failure, BaseExceptionGroup) else failure
-
-
-def _page_query(settings: ListSettings, number: int) -> dict[str, str | int]:
-    page = settings.page
-    if page is None:
-        return {}
-    size = {page.size_parameter: page.size} if page.size_parameter else {}
-    return {page.parameter: number, **size}
-
-
 def _columns(read: Read, entity: EntitySettings) -> list[Column]:
     columns = [output.expression for output in read.outputs if isinstance(output.expression, Column)]
     if len(columns) != len(read.outputs):
         raise UnsupportedReadError("A REST source gives bare columns only")
-    for column in columns:
+    for column in (*columns, *(read.keys.columns if read.keys else ())):
         if column.name not in entity.columns:
             raise EntityUnknownError(f"The entity `{read.entity}` has no column `{column.name}`")
     return columns
@@ -199,10 +108,9 @@ def _columns(read: Read, entity: EntitySettings) -> list[Column]:
 
 def _entity(name: str, settings: EntitySettings) -> Entity:
     columns = tuple(
-        EntityColumn(column, ColumnType(kind), column not in settings.key)
-        for column, kind in settings.columns.items()
+        EntityColumn(column, one.type, column not in settings.key) for column, one in settings.columns.items()
     )
-    return Entity(name, columns, settings.key)
+    return Entity(name, columns, settings.key, settings.comment)
 
 
 async def open_rest(settings: BaseModel, surroundings: Surroundings) -> Connector:

@@ -1,55 +1,59 @@
 """What a manifest says of a REST source."""
 
-from typing import Literal, Self
+from typing import Annotated, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from connectors.model import ColumnType
 from connectors.registry import Duration, SettingsPart, SourceSettings
-
-PATH = r"^/[A-Za-z0-9/_.~%-]*$"
-
-
-class PageSettings(SettingsPart):
-    """How a list is asked for page by page; counting begins at `first`."""
-
-    parameter: str = Field(description="name of the query parameter that holds the page's number")
-    size_parameter: str = Field("", description="name of the query parameter that holds the page's size")
-    size: int = Field(200, ge=1, le=10_000, description="rows of one page, 1 to 10000")
-    first: int = Field(1, ge=0, le=1, description="number of the first page, 0 or 1")
+from connectors.rest.credential_settings import CertificateSettings, CredentialSettings
+from connectors.rest.end_points import HEADER, DetailSettings, ListSettings, LookupSettings, Member
 
 
-class ListSettings(SettingsPart):
-    """The end point that lists an entity."""
+class ColumnSettings(SettingsPart):
+    """One column: its type, and where in a row it stands."""
 
-    path: str = Field(pattern=PATH, description="path below the url, beginning with `/`")
-    items: str = Field("", description="name of the member that holds the rows; empty: the answer itself")
-    page: PageSettings | None = Field(None, description="how pages are asked for; absent: one answer is all")
+    type: ColumnType = Field(description="text, integer, decimal, boolean, date, datetime or other (JSON)")
+    at: Member = Field(
+        (), description="member of the row, such as `person.name`; absent: the column's own name"
+    )
+    required: bool = Field(
+        False, description="whether every row has it; an answer with a row without it is refused"
+    )
 
 
-class LookupSettings(SettingsPart):
-    """The end point that answers a batch of keys."""
-
-    path: str = Field(pattern=PATH, description="path below the url, beginning with `/`")
-    method: Literal["POST"] = Field("POST", description="POST, so that keys stand in no address")
-    key: str = Field(description="column that the keys are values of")
-    body: str = Field("", description="name of the member that holds the keys; empty: the body is the list")
-    items: str = Field("", description="name of the member that holds the rows; empty: the answer itself")
+Columns = dict[
+    str,
+    Annotated[
+        ColumnSettings, BeforeValidator(lambda given: {"type": given} if isinstance(given, str) else given)
+    ],
+]
 
 
 class EntitySettings(SettingsPart):
     """One kind of row that the source offers."""
 
-    columns: dict[str, ColumnType] = Field(min_length=1, description="name and type of each column")
+    columns: Columns = Field(
+        min_length=1, description="name of each column with its type, or `{type, at, required}`"
+    )
     key: tuple[str, ...] = Field((), description="columns that name one row")
     list_: ListSettings | None = Field(None, alias="list", description="the end point that lists all rows")
     lookup: LookupSettings | None = Field(None, description="the end point that answers a batch of keys")
+    detail: DetailSettings | None = Field(None, description="the end point that answers one key")
+    strict: bool = Field(
+        False, description="whether an answer with a value of another JSON type than its column's is refused"
+    )
+    comment: str = Field("", description="what a row is, in the department's words")
 
     @model_validator(mode="after")
     def _names_stand(self) -> Self:
-        named = {*self.key, *([self.lookup.key] if self.lookup else [])}
-        if self.list_ is None and self.lookup is None:
+        named = {
+            *self.key,
+            *([self.lookup.key] if self.lookup else []),
+            *(self.detail.key if self.detail else ()),
+        }
+        if self.list_ is None and self.lookup is None and self.detail is None:
             raise ValueError
         if not named <= self.columns.keys():
             raise ValueError
@@ -57,17 +61,45 @@ class EntitySettings(SettingsPart):
 
 
 class RestSettings(SourceSettings):
-    """A REST source: JSON over HTTP, asked with GET for lists and POST for batches of keys."""
+    """A REST source: JSON over HTTP; GET for lists and single keys, POST or GET for batches of keys."""
 
     url: str = Field(
         description="address of the source, such as https://host:port/path, without query or user"
     )
-    secret: str = Field("", description="reference of the sealed API key")
+    secret: str = Field("", description="reference of the sealed API key, password, token or signing key")
     api_key_header: str = Field(
-        "X-Api-Key", pattern=r"^[A-Za-z0-9-]+$", description="header that carries the API key"
+        "X-Api-Key",
+        pattern=HEADER,
+        description="header that carries the API key, where `credentials` is absent",
+    )
+    credentials: CredentialSettings | None = Field(
+        None,
+        description="how the platform proves who it is; its `style` is one of "
+        "apiKey, basic, bearer, oauth, signature",
+    )
+    certificate: CertificateSettings | None = Field(
+        None, description="the platform's own TLS certificate (mutual TLS)"
+    )
+    authority: str = Field(
+        "",
+        repr=False,
+        description="certificates (PEM) that the source's own must lead up to; absent: the system's",
+    )
+    query: dict[str, str] = Field(
+        default_factory=dict, description="query parameters that every request carries"
+    )
+    headers: dict[Annotated[str, Field(pattern=HEADER)], str] = Field(
+        default_factory=dict, description="headers that every request carries"
     )
     entities: dict[str, EntitySettings] = Field(
-        min_length=1, description="the entities: columns, key and a `list` or `lookup` that speak of them"
+        min_length=1,
+        description="the entities: columns, key and a `list`, `lookup` or `detail` that speak of them",
+    )
+    requests_per_second: float = Field(
+        0,
+        ge=0,
+        le=100_000,
+        description="most reads and most requests that begin in one second; 0: any number",
     )
     max_connections: int = Field(4, ge=1, le=256, description="most connections at one time, 1 to 256")
     timeout: Duration = Field(3.0, gt=0, le=300, description="longest time for one request, such as 3s")
@@ -75,11 +107,23 @@ class RestSettings(SourceSettings):
         16_000_000, ge=1024, le=1_000_000_000, description="most bytes of one answer of the source"
     )
 
+    @property
+    def kept(self) -> frozenset[str]:
+        """The entities whose list is kept, to ask whether it still holds."""
+        return frozenset(name for name, one in self.entities.items() if one.list_ and one.list_.keep)
+
     @model_validator(mode="after")
     def _plain_address(self) -> Self:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        if not plain_address(self.url):
             raise ValueError
-        if parts.username is not None or parts.port == 0:
+        if self.credentials is not None and not self.secret:
             raise ValueError
         return self
+
+
+def plain_address(url: str) -> bool:
+    """Return whether an address is one of http or https, without query, fragment and user."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        return False
+    return parts.username is None and parts.port != 0

@@ -10,6 +10,7 @@ import pytest
 from connectors.conformance import Truth, prove
 from connectors.errors import (
     EntityUnknownError,
+    SourceAnswerError,
     SourceCredentialsError,
     SourceQuotaError,
     SourceTimeoutError,
@@ -138,7 +139,7 @@ async def test_a_dirty_cell_is_null_and_a_text_ends_before_its_first_zero(connec
         ("/deep", SourceUnavailableError),
         ("/nan", SourceUnavailableError),
         ("/page", SourceUnavailableError),
-        ("/shape", SourceUnavailableError),
+        ("/shape", SourceAnswerError),
         ("/large", SourceUnavailableError),
         ("/cut", SourceUnavailableError),
     ],
@@ -207,7 +208,7 @@ async def test_work_that_the_platform_does_itself_is_refused(connect: Open) -> N
     for read in (
         Read("insured", (Output("a", Concat((Column("idNo"), Constant("*")))),)),
         Read("insured", plain, limit=Bind("first", Kind.INTEGER)),
-        Read("insured", plain, keys=Keys((Column("area"),), "keys")),
+        Read("insured", plain, per_key=Constant(1), keys=LOOKUP.keys),
     ):
         with pytest.raises(UnsupportedReadError):
             connector.prepare(read)

@@ -10,7 +10,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from connectors.errors import SourceUnavailableError
@@ -115,17 +114,9 @@ async def test_a_name_without_an_address_is_a_source_that_is_away() -> None:
 
 
 @pytest.fixture
-def trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
-    """An authority that this machine trusts."""
-    made = authority(tmp_path)
-    context = ssl.create_default_context(cafile=str(made.file))
-    plain = httpx2.AsyncHTTPTransport
-
-    def trusting(**given: Any) -> httpx2.AsyncHTTPTransport:
-        return plain(**given, verify=context)
-
-    monkeypatch.setattr(httpx2, "AsyncHTTPTransport", trusting)
-    return made
+def trusted(tmp_path: Path) -> Authority:
+    """An authority that the department's settings name."""
+    return authority(tmp_path)
 
 
 async def answered(writer: asyncio.StreamWriter) -> None:
@@ -136,7 +127,9 @@ async def answered(writer: asyncio.StreamWriter) -> None:
 
 async def test_a_certificate_for_the_name_that_was_asked_for_is_taken(trusted: Authority) -> None:
     async with listening(answered, trusted.server("fund.example", timedelta(days=1))) as port:
-        assert [*map(list, await asked(port, here(), "https"))] == [["PAYING"]]
+        assert [*map(list, await asked(port, here(), "https", authority=trusted.file.read_text()))] == [
+            ["PAYING"]
+        ]
 
 
 @pytest.mark.parametrize(("name", "days"), [("fund.example", -1), ("other.example", 1)])
@@ -145,5 +138,5 @@ async def test_an_expired_certificate_or_anothers_is_a_source_that_is_away(
 ) -> None:
     async with listening(answered, trusted.server(name, timedelta(days=days))) as port:
         with pytest.raises(SourceUnavailableError) as caught:
-            await asked(port, here(), "https")
+            await asked(port, here(), "https", authority=trusted.file.read_text())
     assert "certificate" not in repr(caught.value)
