@@ -9,7 +9,7 @@ import yaml
 from connectors.model import ColumnType, EntityColumn
 from schema.discovery.cells import cells_of
 from schema.discovery.classifying import Classified, classify
-from tests.schema.discovery.values import cells
+from tests.schema.discovery.dirt import cells
 
 LOOKED_FOR = frozenset(
     {"IdNumber", "UnifiedSocialCreditCode", "Phone", "PlateNumber", "BankAccount", "UnitNumber"}

@@ -5,8 +5,8 @@ import pytest
 from connectors.model import EntityColumn
 from schema.discovery.cells import cells_of
 from schema.discovery.classifying import classify
+from tests.schema.discovery.dirt import cells
 from tests.schema.discovery.labelled_columns import LOOKED_FOR, NONE, figures, labelled, verdict
-from tests.schema.discovery.values import cells
 
 RECALL, PRECISION = 0.95, 0.90
 
