@@ -44,7 +44,18 @@ class Duty(StrEnum):
     BACKUP_KEYS = "backup-keys"
     APPROVE_BACKUP = "approve-backup"
     FINISH_SET_UP = "finish-set-up"
+    LIST_SOURCES = "list-sources"
+    REGISTER_SOURCE = "register-source"
+    PREVIEW_SOURCE = "preview-source"
+    APPROVE_SOURCE = "approve-source"
+    ADMIT_FOLDER = "admit-folder"
 
+
+SOURCES: frozenset[Duty] = frozenset(
+    {Duty.LIST_SOURCES, Duty.REGISTER_SOURCE, Duty.PREVIEW_SOURCE, Duty.APPROVE_SOURCE}
+)
+"""What registering a source takes: a clerk does it for the own department, the reviewer for all. Samples
+are shown to these two alone."""
 
 DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.APPLICATION: frozenset({Duty.READ_CATALOG}),
@@ -60,6 +71,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.GRANT,
             Duty.REVOKE_GRANT,
             Duty.READ_DEPARTMENT_AUDIT,
+            *SOURCES,
         }
     ),
     Role.REVIEWER: frozenset(
@@ -70,6 +82,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_CLIENTS,
             Duty.LIST_OPERATIONS,
             Duty.LIST_GRANTS,
+            *SOURCES,
         }
     ),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
@@ -84,6 +97,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.APPROVE_CLIENT,
             Duty.BACKUP_KEYS,
             Duty.FINISH_SET_UP,
+            Duty.LIST_SOURCES,
+            Duty.ADMIT_FOLDER,
         }
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset(
@@ -133,6 +148,7 @@ SET_UP: frozenset[Duty] = (DUTIES[Role.SYSTEM_ADMINISTRATOR] - {Duty.APPROVE_CLI
     Duty.GRANT,
     Duty.REVOKE_GRANT,
     Duty.VERIFY_AUDIT,
+    Duty.REGISTER_SOURCE,
 }
 """Duties of the machine's own admin token (`admin.json`) during set-up: a platform must be set up before
 anyone holds a role on it. It never reads a record of the log, and each use of it is recorded."""
@@ -150,6 +166,7 @@ OWN_DEPARTMENT: Mapping[Role, frozenset[Duty]] = {
             Duty.GRANT,
             Duty.REVOKE_GRANT,
             Duty.READ_DEPARTMENT_AUDIT,
+            *SOURCES,
         }
     ),
     Role.REVIEWER: frozenset({Duty.EXPORT_CATALOG}),

@@ -58,6 +58,18 @@ REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*")
 TRIES = 5
 
 
+WITHDRAWN = ""
+"""The document of a version in which a department shows nothing any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentVersion:
+    """A version that one department made; `shown` is false where it withdrew everything."""
+
+    version: int
+    shown: bool
+
+
 @dataclass(frozen=True, slots=True)
 class _Stored:
     """What the store holds at one moment."""
@@ -75,9 +87,8 @@ class CatalogStore:
     """
 
     def __init__(self, database: Database, sealer: Sealer) -> None:
-        self._database = database
-        self._sealer = sealer
-        self._read: Mapping[str, tuple[int, Draft]] = {}
+        self._database, self._sealer = database, sealer
+        self._read: Mapping[str, tuple[int, Draft | None]] = {}
         self._newest: Assembly | None = None
 
     async def current(self) -> Catalog:
@@ -113,6 +124,42 @@ class CatalogStore:
             self._newest = assembly
             return assembly.catalog.version
         raise CatalogBusyError("Other publications kept coming first")
+
+    async def withdraw(self, department: str) -> int:
+        """Make a version in which the department shows nothing; return its number.
+
+        Raises `DepartmentNotPublishedError` where it shows nothing already.
+        """
+        for _ in range(TRIES):
+            try:
+                async with self._database.write() as connection:
+                    stored = await self._load(connection)
+                    if department not in stored.drafts:
+                        raise DepartmentNotPublishedError("The department has published nothing")
+                    row = {"version": stored.version + 1, "department": department, "document": WITHDRAWN}
+                    await connection.execute(insert(VERSION), [row])
+                    return stored.version + 1
+            except IntegrityError:
+                continue  # another replica took the number
+        raise CatalogBusyError("Other publications kept coming first")
+
+    async def versions(self, department: str) -> Sequence[DepartmentVersion]:
+        """Return the versions with which a department changed what it shows, the newest first."""
+        query = select(VERSION.c.version, VERSION.c.document != WITHDRAWN).order_by(VERSION.c.version.desc())
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.where(VERSION.c.department == department))
+            return [DepartmentVersion(version, bool(shown)) for version, shown in rows.all()]
+
+    async def draft_at(self, department: str, version: int) -> Draft:
+        """Return what a department published with a version. Raises `DepartmentNotPublishedError`."""
+        query = select(VERSION.c.document).where(
+            VERSION.c.department == department, VERSION.c.version == version
+        )
+        async with self._database.read() as connection:
+            text: str | None = (await connection.execute(query)).scalar()
+        if not text:
+            raise DepartmentNotPublishedError("The department published nothing with this version")
+        return await to_thread.run_sync(_stored_draft, department, text)
 
     async def _publish(self, connection: AsyncConnection, drafts: Sequence[Draft]) -> Assembly:
         stored = await self._load(connection)
@@ -171,7 +218,7 @@ class CatalogStore:
         fresh = await to_thread.run_sync(_read_drafts, rows)
         self._read = {name: fresh.get(name) or self._read[name] for name in current}
         codes = (await connection.execute(select(CODE).order_by(CODE.c.version))).all()
-        drafts = {name: draft for name, (_, draft) in self._read.items()}
+        drafts = {name: draft for name, (_, draft) in self._read.items() if draft is not None}
         # One statement told versions and drafts: what is published meanwhile is in both or in neither.
         return _Stored(max(current.values(), default=0), drafts, [(row.place, row.code) for row in codes])
 
@@ -237,9 +284,12 @@ async def _assembled(drafts: Mapping[str, Draft], version: int, codes: Sequence[
     return await to_thread.run_sync(assemble, drafts.values(), version, codes)
 
 
-def _read_drafts(rows: Sequence[Any]) -> Mapping[str, tuple[int, Draft]]:
-    """Return the drafts in some rows, each with its version, by department."""
-    return {row.department: (row.version, _stored_draft(row.department, row.document)) for row in rows}
+def _read_drafts(rows: Sequence[Any]) -> Mapping[str, tuple[int, Draft | None]]:
+    """Return the drafts in some rows, each with its version, by department; None for what was withdrawn."""
+    return {
+        row.department: (row.version, _stored_draft(row.department, row.document) if row.document else None)
+        for row in rows
+    }
 
 
 def _stored_draft(department: str, text: str) -> Draft:

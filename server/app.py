@@ -52,6 +52,7 @@ from server.metrics.traffic import Traffic
 from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher
+from server.registration.desk import Desk, stores_of
 from server.replicas import Replica, actions, open_shared, recent
 from server.responses import refusal
 from server.source_rules import SourceRules, folders_of
@@ -146,6 +147,7 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
     shared = await open_shared(settings, keyring)
     stack.push_async_callback(shared.aclose)
+    rules = replace(rules, admitted=stores_of(database, clock).folders.of)
     publisher = Publisher(catalog, rules, lambda: shared.announce(Topic.CATALOG))
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
@@ -174,6 +176,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
     realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
     tokens = TokenVerifier(realm, clock, auth)
     operations = OperationStore(opened.database, clock, recent(opened.shared, Topic.OPERATIONS, CAPACITY))
+    rooms = replace(_rooms(settings, clock, opened, tokens), operations=operations)
     return Platform(
         settings=settings,
         clock=clock,
@@ -189,7 +192,10 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
         replica=Replica(opened.shared, actions(opened.publisher, auth, operations), opened.log, clock),
-        rooms=replace(_rooms(settings, clock, opened, tokens), operations=operations),
+        rooms=rooms,
+        desk=Desk(
+            stores_of(opened.database, clock), opened.catalog, opened.publisher, auth, operations, rooms
+        ),
         entrance=Entrance(
             settings.body_limit, settings.body_timeout, Strangers(tokens, settings.anonymous_limit)
         ),

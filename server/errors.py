@@ -12,7 +12,8 @@ GovGraphError
 │   ├── ControlRequestRefusedError                                    a document the control graph lacks
 │   ├── DocumentNotFoundError, ReceiptUnknownError                    what was named is not there
 │   ├── HomeUnusedError                                               nothing to look at yet
-│   ├── ServerUnreachableError, ServerRefusedError, NotSignedInError  the command line
+│   ├── CommandRefusedError, ServerUnreachableError,                  the command line
+│   │   ServerRefusedError, NotSignedInError
 │   └── TableTooLargeError                                            an answer as a table
 ├── SourceRetryError
 │   └── TableIncompleteError                                          a source that a table lacks
@@ -165,6 +166,13 @@ class HomeUnusedError(CallerError):
     code = "HOME_UNUSED"
     status = 404
     remedy = "Set `GOVGRAPH_HOME` to the folder of your platform, or start one with `govgraph serve`."
+
+
+class CommandRefusedError(CallerError):
+    """What a command was given does not fit together."""
+
+    code = "COMMAND_REFUSED"
+    remedy = "`--help` says what the command takes."
 
 
 class ServerUnreachableError(CallerError):

@@ -18,6 +18,7 @@ from schema.store import CatalogStore
 from server.entrance import Entrance
 from server.home import RunningServer
 from server.publishing import Publisher
+from server.registration.desk import Desk
 from server.replicas import Replica
 
 
@@ -44,6 +45,7 @@ class Platform:
     publisher: Publisher
     replica: Replica
     rooms: Rooms
+    desk: Desk
     entrance: Entrance
     administrator: RunningServer
     instance: str

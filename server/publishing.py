@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic
 from typing import Final
 
@@ -15,16 +16,18 @@ from connectors.guard import guarded
 from connectors.pace import Pace
 from connectors.protocol import Connector
 from govgraph.errors import GovGraphError
+from govgraph.file_access import FOLDER
 from resolvers.snapshot import Snapshot
 from schema.assemble import assemble
 from schema.catalog import Catalog, Source
 from schema.draft import Draft
 from schema.errors import ManifestRefusedError, Problem
-from schema.manifest import inspect_manifest
+from schema.manifest import inspect_manifest, read_manifest_text
 from schema.store import CatalogStore
 from schema.visibility import ceilings
 from server.closed_source import ClosedSource
 from server.source_rules import SourceRules
+from server.statements import StatementLog
 
 OPEN: Final = "OPEN"
 CONCURRENCY: Final = 8
@@ -61,6 +64,11 @@ class Publisher:
     def loaded(self) -> bool:
         """Return whether the stored catalog was opened."""
         return self._loaded
+
+    @property
+    def statements(self) -> StatementLog:
+        """Return what was sent to each source lately."""
+        return self._rules.statements
 
     def snapshot(self) -> Snapshot:
         """Return the snapshot that a query beginning now works on."""
@@ -106,9 +114,36 @@ class Publisher:
                 await self._swap(catalog, frozenset(name.partition("/")[0] for name in changed))
             self._secrets = secrets
 
+    async def withdraw(self, department: str) -> int:
+        """Swap in a version in which the department shows nothing, and return its number."""
+        async with self._turn:
+            await self._store.withdraw(department)
+            catalog = await self._store.current()
+            await self._swap(catalog, frozenset())
+        await self._announce()
+        return catalog.version
+
     async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:
         """Return what the rules on files, secrets and names hold against these sources."""
         return await self._rules.refusals(drafts)
+
+    async def aside(self, source: Source) -> Connector:
+        """Return a connector of a source that need not be published; whoever asks closes it.
+
+        Raises a coded error where the rules or its settings refuse it.
+        """
+        return await self._rules.opened(source, self._store)
+
+    def guarded(self, source: Source, connector: Connector) -> Connector:
+        """Return the connector behind the deadline and the places of its source."""
+        places = str(source.settings.get("maxConnections", ""))
+        concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
+        pace = Pace(_number(source.settings.get("requestsPerSecond")))
+        return guarded(connector, source.department, self._rules.timeout, concurrency, pace)
+
+    def folder(self, department: str) -> Path:
+        """Return the folder that a department's own files are delivered to."""
+        return self._rules.folders.home / FOLDER / department
 
     async def reopen(self, department: str) -> None:
         """Open a department's source anew, for a secret that changed."""
@@ -163,7 +198,7 @@ class Publisher:
 
     async def _open(self, source: Source) -> _Opened:
         try:
-            connector = await self._connector(source)
+            connector = self.guarded(source, await self.aside(source))
         except GovGraphError as error:
             _note(source.department, error)
             return _Opened(source, ClosedSource(source.department), error.code)
@@ -173,13 +208,6 @@ class Publisher:
             _note(source.department, error)
             return _Opened(source, connector, error.code)
         return _Opened(source, connector, OPEN)
-
-    async def _connector(self, source: Source) -> Connector:
-        connector = await self._rules.opened(source, self._store)
-        places = str(source.settings.get("maxConnections", ""))
-        concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
-        pace = Pace(_number(source.settings.get("requestsPerSecond")))
-        return guarded(connector, source.department, self._rules.timeout, concurrency, pace)
 
 
 def _number(setting: object) -> float:
@@ -194,6 +222,11 @@ def _note(department: str, error: GovGraphError) -> None:
     logging.getLogger("govgraph").warning(
         "source not open", extra={"department": department, "code": error.code}
     )
+
+
+async def read_one(text: str, name: str = "manifest") -> Draft:
+    """Return the draft in a manifest's text. Raises `ManifestRefusedError` with all its problems."""
+    return await to_thread.run_sync(read_manifest_text, text, name)
 
 
 async def check(

@@ -1,7 +1,7 @@
 """What every source is opened with: its department's names, files, secret and addresses, and no other's."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from connectors.errors import SourceSettingsError
@@ -10,13 +10,22 @@ from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.egress import Egress
 from govgraph.errors import GovGraphError, SettingsRefusedError
-from govgraph.file_access import SourceFileNotAllowedError, SourceFolders, source_folders
+from govgraph.file_access import FileAccess, SourceFileNotAllowedError, SourceFolders, source_folders
 from govgraph.settings import Settings
 from schema.catalog import Source
 from schema.draft import Draft
 from schema.errors import Problem, SecretNotOwnError
 from schema.source_settings import DEPARTMENT_FOLDER, secrets_of, settings_problems
 from schema.store import CatalogStore
+from server.statements import StatementLog
+
+Admitted = Callable[[str], Awaitable[tuple[Path, ...]]]
+"""Gives the folders that a command admitted to a department, beside those of the settings."""
+
+
+async def no_folder(_department: str) -> tuple[Path, ...]:
+    """Return nothing: no folder was admitted by a command."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,8 @@ class SourceRules:
     """What every source is opened with: the values of `${NAME}`, where it may be, and for how long.
 
     `values` are by department: no source is filled with another's. `grace` is the number of seconds
-    after which no query can still use a connector swapped out.
+    after which no query can still use a connector swapped out. `statements` is told what each source is
+    sent, without a value.
     """
 
     values: Mapping[str, Mapping[str, str]]
@@ -32,6 +42,8 @@ class SourceRules:
     egress: Egress
     timeout: float
     grace: float
+    admitted: Admitted = no_folder
+    statements: StatementLog = field(default_factory=StatementLog)
 
     async def opened(self, source: Source, store: CatalogStore) -> Connector:
         """Return the connector of a source. Raises a coded error where the rules or settings refuse it."""
@@ -61,16 +73,18 @@ class SourceRules:
         return []
 
     async def _opened(self, source: Source, secret: Callable[[str], str]) -> Connector:
-        access = self.folders.of(source.department)
+        access = await self._access(source.department)
+        observe = self.statements.of(source.department)
         surroundings = Surroundings(
-            source.department, secret, observe=_unobserved, egress=self.egress, files=access
+            source.department, secret, observe=observe, egress=self.egress, files=access
         )
         values = {DEPARTMENT_FOLDER: str(access.own), **self.values.get(source.department, {})}
         return await open_connector(source.kind, source.settings, surroundings, values)
 
-
-def _unobserved(_statement: str) -> None:
-    """Drop the statement: nobody watches."""
+    async def _access(self, department: str) -> FileAccess:
+        """Return which files the department's source may open."""
+        found = self.folders.of(department)
+        return FileAccess(department, found.home, (*found.allowed, *await self.admitted(department)))
 
 
 def folders_of(settings: Settings, home: Path) -> SourceFolders:

@@ -117,6 +117,10 @@ class DuckdbClient:
                 refusal = _refusal(error)
             raise refusal
 
+    async def writable(self) -> Sequence[str]:
+        """Return nothing: what is asked is a copy in memory, the files are only read."""
+        return ()
+
     async def descriptions(self) -> Sequence[Description]:
         """Fill a fresh database aside, lock it, and put it in the place of the last; return its tables.
 

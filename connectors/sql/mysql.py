@@ -20,7 +20,7 @@ from connectors.errors import (
     SourceUnavailableError,
     UnsupportedReadError,
 )
-from connectors.sql import mysql_catalog, mysql_session
+from connectors.sql import mysql_catalog, mysql_session, writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
 from connectors.sql.tables import Description
@@ -97,6 +97,10 @@ class MysqlClient:
         """Return the tables and views of the database."""
         rows = await self.fetch(mysql_catalog.COLUMNS, [self._address.database])
         return mysql_catalog.descriptions(rows, self._address.database)
+
+    async def writable(self) -> Sequence[str]:
+        """Return the tables and databases that the account may change."""
+        return [str(row[0]) for row in await self.fetch(writing_rights.MYSQL, [])]
 
     async def _open(self) -> Session:
         connection = await self._connect()

@@ -15,6 +15,7 @@ from connectors.errors import (
     SourceUnavailableError,
 )
 from connectors.model import ColumnType, Entity, EntityColumn
+from connectors.sql import writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
 from connectors.sql.tables import Description
@@ -104,6 +105,10 @@ class PostgresqlClient:
         for row in await self.fetch(COLUMNS, [self._address.schema]):
             columns.setdefault(row[0], []).append(row)
         return [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+
+    async def writable(self) -> Sequence[str]:
+        """Return the tables that the account may write to, in any schema."""
+        return [row[0] for row in await self.fetch(writing_rights.POSTGRESQL, [])]
 
     async def _open(self) -> asyncpg.Connection:
         """Connect to a checked address. TLS proves nothing of the host's name: the address is the check."""

@@ -73,6 +73,9 @@ class Client(Protocol):
     async def descriptions(self) -> Sequence[Description]:
         """Return the tables and views there are."""
 
+    async def writable(self) -> Sequence[str]:
+        """Return the places that the account may change."""
+
     async def aclose(self) -> None:
         """Close the connections."""
 
@@ -109,6 +112,10 @@ class SqlConnector:
         found = await self._client.descriptions()
         self._descriptions = {description.entity.name: description for description in found}
         return [description.entity for description in found]
+
+    async def writable(self) -> tuple[str, ...]:
+        """Return the places that the account may change, tables by name; empty where it may only read."""
+        return tuple(await self._client.writable())
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
         """Return any rows of an entity, each cell as text."""

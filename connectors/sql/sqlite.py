@@ -1,5 +1,6 @@
 """SQLite files: opened read-only, run in threads, stopped when the caller goes away."""
 
+import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -94,6 +95,13 @@ class SqliteClient:
         """Return the tables and views of the file."""
         return await self._run(_descriptions)
 
+    async def writable(self) -> Sequence[str]:
+        """Return `the file` where this account may change it, whatever it was opened for."""
+        real = self._access.admitted(self._path)
+        return (
+            ["the file"] if await threads.run(lambda: _changeable(real), lambda: None, self._threads) else []
+        )
+
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         async with self.connections.take() as connection:
             try:
@@ -126,6 +134,11 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA query_only = ON")
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection
+
+
+def _changeable(path: Path) -> bool:
+    """Return whether the file lets itself be changed; its own bits count for those whom none stops."""
+    return os.access(path, os.W_OK) and bool(path.stat().st_mode & 0o222)
 
 
 def _text(stored: bytes) -> str:

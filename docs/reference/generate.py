@@ -14,6 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGES = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
 UNREAD = ("govgraph.migrations.",)
@@ -42,35 +44,9 @@ Output is for people, `--json` for scripts. Exit codes: 0 done, 1 refused or fai
 standard error), 2 wrong usage."""
 
 
-EVENTS: Mapping[str, str] = {
-    "audit.department": "a department looked at the accesses to its own fields, or was refused",
-    "audit.reindex": "the index of the log was made anew",
-    "audit.search": "the audit administrator searched the log; of a person or text only that one was given",
-    "audit.evidence": "the evidence package of a receipt was handed out, looked for in vain, or refused",
-    "audit.read": "an audit administrator looked at a record; also where none was found or it was refused",
-    "catalog.export": "a department's manifest was read, or looked for in vain",
-    "audit.read_entries": "records were read in a bundle, from the first to the last named, or refused",
-    "catalog.publish": "a department's manifest was published, or its publication refused",
-    "client.create": "a client was made",
-    "client.propose": "the security administrator proposed a client for a seat",
-    "client.revoke": "a client was revoked; its tokens are refused from then on",
-    "client.set": "a client's own limits were set, or that it asks registered operations only",
-    "control": "a call of the control graph was refused before it named a change",
-    "grant.put": "a grant was put in force",
-    "grant.revoke": "a grant was revoked",
-    "keys.backup": "the keys were copied",
-    "keys.propose": "the system administrator asked for a copy of the keys",
-    "log.checkpoint_missing": "the log was opened and the checkpoint kept outside its store was gone",
-    "log.resumed": "the log can be written again, as after a full disk; no data left since the record before",
-    "operation.register": "an operation was registered, for one client or for all, or refused",
-    "operation.remove": "a registered operation was removed, or looked for in vain",
-    "proposal.approve": "a second seat approved a proposal; the client or the copy is a record of its own",
-    "query.explain": "a question was explained for a client; no source was asked",
-    "shared.lost": "the shared state of the replicas does not answer this one",
-    "shared.resumed": "the shared state answers this replica again",
-    "secret.set": "a source's secret was sealed; the record holds its reference only",
-    "set-up.finish": "set-up ended for good; the machine's own token changes nothing from then on",
-}
+EVENTS: Mapping[str, str] = yaml.safe_load(
+    (Path(__file__).parent / "events.yaml").read_text(encoding="utf-8")
+)
 """What each event that is not an access stands for."""
 
 

@@ -33,14 +33,15 @@ async def check(files: list[Path], server: str, acting: str, json: bool) -> int:
         print_line(text("no problems", count=len(files)))
     else:
         print_line(text("problems", count=len(result["problems"])))
-        _print_problems(result["problems"])
+        print_problems(result["problems"])
     if result["warnings"] and not json:
         print_line(text("warnings", count=len(result["warnings"])))
-        _print_problems(result["warnings"])
+        print_problems(result["warnings"])
     return 0 if result["ok"] else 1
 
 
-def _print_problems(problems: list[dict[str, Any]]) -> None:
+def print_problems(problems: list[dict[str, Any]]) -> None:
+    """Print problems, one on a line."""
     for problem in problems:
         place = f"{problem['file']}:{problem['line']}" if problem["line"] else problem["file"]
         print_line(f"  {place} {problem['path']}: {problem['what']}. {problem['remedy']}")

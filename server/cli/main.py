@@ -8,6 +8,7 @@ from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
 from server.cli.questions import explain
+from server.cli.source_commands import SOURCE
 from server.cli.texts import text
 
 
@@ -189,6 +190,7 @@ COMMANDS = (
     ("operation", OPERATION),
     ("grant", (grant_apply, grant_list, grant_revoke)),
     ("secret", (secret_set,)),
+    ("source", SOURCE),
     ("audit", AUDIT + ASKING),
     ("drill", DRILLS),
     ("keys", (keys_backup, keys_approve)),

@@ -14,6 +14,7 @@ from server.control.granting import put_in_force
 from server.control.operations import OperationView
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
+from server.control.sources import SourceMutation
 from server.control.types import (
     CheckResult,
     FileText,
@@ -92,7 +93,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation(AuditMutation):
+class Mutation(AuditMutation, SourceMutation):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

@@ -16,6 +16,7 @@ from server.control.explaining import ExplanationView
 from server.control.operations import OperationView
 from server.control.records import Change
 from server.control.seat_types import ProposalView
+from server.control.sources import SourceQuery
 from server.control.types import (
     CatalogView,
     GrantView,
@@ -105,7 +106,7 @@ async def checkpoint(at: At) -> str:
 
 
 @strawberry.type
-class Query(AuditQuery):
+class Query(AuditQuery, SourceQuery):
     """Reads; each asks for its duty first."""
 
     status: Status = strawberry.field(resolver=status, description="How the platform stands.")

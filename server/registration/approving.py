@@ -1,0 +1,83 @@
+"""Publish, and approve: what shows fields of level L3 or above takes two persons."""
+
+from anyio import to_thread
+
+from auth.errors import SecondPersonNeededError
+from auth.rights import Level
+from schema.catalog import Resource
+from schema.draft import Draft
+from schema.errors import DepartmentNotPublishedError
+from schema.manifest import read_manifest_text
+from server.registration.desk import Desk
+from server.registration.draft import SourceDraft, State
+from server.registration.errors import SourceDraftBusyError, SourceDraftStateError
+
+
+async def publish(desk: Desk, department: str, author: str) -> SourceDraft:
+    """Return the draft, published; or waiting, where a second person must approve it.
+
+    Only a checked draft is published. Raises `ManifestRefusedError` where it fits no more.
+    """
+    draft = await desk.standing(department, State.CHECKED)
+    written = await manifest_of(draft)
+    if sensitive(written) or await was_sensitive(desk, department):
+        if not await desk.drafts.move(draft, State.WAITING):
+            raise SourceDraftBusyError("The draft was changed at this moment")
+        return await desk.drafts.numbered(department, draft.number)
+    return await put_on_the_graph(desk, draft, written, author)
+
+
+async def approve(desk: Desk, department: str, number: int, approver: str) -> SourceDraft:
+    """Return the draft, published. Raises `SecondPersonNeededError` where the approver wrote it."""
+    draft = await desk.drafts.numbered(department, number)
+    if draft.state is not State.WAITING:
+        raise SourceDraftStateError(f"Draft {number} is {draft.state.value}", where=department)
+    if draft.author == approver:
+        raise SecondPersonNeededError("The draft is the approver's own", where=f"{department} {number}")
+    return await put_on_the_graph(desk, draft, await manifest_of(draft), approver)
+
+
+async def put_on_the_graph(desk: Desk, draft: SourceDraft, written: Draft, by: str) -> SourceDraft:
+    """Return the draft, published as a new version; it goes back to where it stood where that is refused.
+
+    The draft is taken before, so that of two who publish it at one moment only one does.
+    """
+    if not await desk.drafts.move(draft, State.PUBLISHED, decided_by=by):
+        raise SourceDraftBusyError("The draft was changed at this moment")
+    taken = await desk.drafts.numbered(draft.department, draft.number)
+    try:
+        version = await desk.publisher.publish([written])
+    except BaseException:
+        await desk.drafts.move(taken, draft.state, decided_by="")
+        raise
+    await desk.drafts.move(taken, State.PUBLISHED, version=version)
+    return await desk.drafts.numbered(draft.department, draft.number)
+
+
+async def manifest_of(draft: SourceDraft) -> Draft:
+    """Return what a draft's manifest says. Raises `ManifestRefusedError`."""
+    name = f"{draft.department} (draft {draft.number})"
+    return await to_thread.run_sync(read_manifest_text, draft.content.manifest, name)
+
+
+def sensitive(draft: Draft) -> tuple[str, ...]:
+    """Return the coordinates of level L3 and above that a draft shows."""
+    return tuple(
+        coordinate
+        for name, one in draft.resources.items()
+        for coordinate in sensitive_fields(name, one.resource)
+    )
+
+
+def sensitive_fields(name: str, resource: Resource) -> tuple[str, ...]:
+    """Return the coordinates of a resource's fields of level L3 and above."""
+    fields = resource.fields.values()
+    return tuple(f"{name}.{field.name}" for field in fields if field.level >= Level.L3)
+
+
+async def was_sensitive(desk: Desk, department: str) -> bool:
+    """Return whether what the department shows now has such fields: nobody lowers a level alone."""
+    try:
+        return bool(sensitive(await desk.catalog.draft(department)))
+    except DepartmentNotPublishedError:
+        return False

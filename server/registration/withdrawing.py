@@ -1,0 +1,42 @@
+"""Withdraw and roll back: what was shown is shown no more, or as it was shown before."""
+
+from schema.errors import DepartmentNotPublishedError
+from server.registration.desk import Desk
+from server.registration.draft import SourceDraft, State
+from server.registration.errors import SourceDraftBusyError, SourceDraftStateError, VersionUnknownError
+
+
+async def withdraw(desk: Desk, department: str, by: str) -> tuple[SourceDraft | None, int]:
+    """Return the draft that was withdrawn and the catalog's version.
+
+    A draft that waits or was not published yet is taken back, and nothing on the graph changes. Otherwise
+    everything that the department shows goes from the graph; its grants stay and open nothing.
+    """
+    draft = await desk.drafts.newest(department)
+    if draft is not None and draft.state in (State.DRAFT, State.CHECKED, State.WAITING):
+        if not await desk.drafts.move(draft, State.WITHDRAWN, decided_by=by):
+            raise SourceDraftBusyError("The draft was changed at this moment")
+        version = desk.publisher.snapshot().catalog.version
+        return await desk.drafts.numbered(department, draft.number), version
+    version = await desk.publisher.withdraw(department)
+    if draft is not None and draft.state is State.PUBLISHED:
+        await desk.drafts.move(draft, State.WITHDRAWN, decided_by=by)
+        draft = await desk.drafts.numbered(department, draft.number)
+    return draft, version
+
+
+async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple[int, int]:
+    """Return the version that is shown again, and the new version of the catalog that does.
+
+    Without `to` it is the one before what is shown now. What was published once was approved once.
+    """
+    versions = await desk.catalog.versions(department)
+    if not versions:
+        raise DepartmentNotPublishedError("The department has published nothing")
+    earlier = [one for one in versions[1:] if one.shown]
+    chosen = earlier[0].version if to is None and earlier else to
+    if chosen is None or chosen not in {one.version for one in versions if one.shown}:
+        raise VersionUnknownError("The department has published no such earlier version", where=department)
+    if chosen == versions[0].version:
+        raise SourceDraftStateError("This version is the one shown now", where=department)
+    return chosen, await desk.publisher.publish([await desk.catalog.draft_at(department, chosen)])
