@@ -20,6 +20,7 @@ CallerError
 ├── LogUnreadableError           a folder that was named holds no log
 ├── SearchRefusedError           a search of the log cannot be understood
 ├── ProofInvalidError            a proof does not lead to what was signed
+├── ExportInvalidError           records that were exported do not hold together
 └── EvidenceInvalidError         an evidence package does not hold together
 """
 
@@ -145,6 +146,15 @@ class ProofInvalidError(CallerError):
 
     code = "PROOF_INVALID"
     remedy = "Ask the audit administrator for the proof again; where it fails again, verify the whole log."
+
+
+class ExportInvalidError(CallerError):
+    """Records that were exported do not hold together, or not with the checkpoint."""
+
+    code = "EXPORT_INVALID"
+    remedy = (
+        "Do not rely on it. Ask the audit administrator for a new export and for a verification of the log."
+    )
 
 
 class EvidenceInvalidError(CallerError):

@@ -1,20 +1,23 @@
 """Follows the log and keeps the index behind it; how far behind is always told."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, Protocol
 
 from anyio import to_thread
 
-from audit.index.gathering import Gatherer, opened
+from audit.index.gathering import Entry, Gatherer, opened
 from audit.index.positions import BLOCK
-from audit.index.store import Batch, IndexStore
+from audit.index.store import IndexStore
 from audit.index.terms import Terms
 from audit.store import Row
 from audit.subjects import SubjectSeal
 
 AT_ONCE: Final = 4096
 """Most records that are read in one go."""
+KNOWN: Final = 2000
+"""Operations whose documents are kept at hand."""
 
 
 class Followed(Protocol):
@@ -27,6 +30,9 @@ class Followed(Protocol):
     async def range(self, first: int, count: int) -> Sequence[Row]:
         """Return leaves with their sealed lists in order."""
 
+    async def operation(self, digest: str) -> str | None:
+        """Return the document kept under a hash."""
+
 
 class Follower:
     """Reads what is new in the log into the index. Several processes may try; each batch is kept once."""
@@ -38,6 +44,7 @@ class Follower:
         self._seal = seal
         self._gatherer = Gatherer(terms)
         self._turn = asyncio.Lock()
+        self._known: dict[str, str] = {}
         self._open = False
 
     async def catch_up(self, most: int | None = None) -> int:
@@ -73,12 +80,25 @@ class Follower:
 
     async def _read(self, first: int, count: int) -> None:
         rows = await self._log.range(first, count)
-        batch = await to_thread.run_sync(self._batch, first, count, rows)
+        entries = await to_thread.run_sync(self._entries, rows)
+        documents = await self._documents({entry.leaf.get("operation", "") for entry in entries})
+        entries = [replace(entry, document=documents[entry.leaf.get("operation", "")]) for entry in entries]
+        batch = await to_thread.run_sync(self._gatherer.batch, first, count, entries)
         if await self.store.add(batch):
             self._gatherer.kept(batch)
 
-    def _batch(self, first: int, count: int, rows: Sequence[Row]) -> Batch:
-        return self._gatherer.batch(first, count, [opened(row, self._seal) for row in rows])
+    def _entries(self, rows: Sequence[Row]) -> list[Entry]:
+        return [opened(row, self._seal) for row in rows]
+
+    async def _documents(self, digests: Iterable[str]) -> Mapping[str, str]:
+        """Return the documents of operations by their hash, read once each."""
+        found = {digest: self._known.get(digest, "") for digest in digests}
+        for digest in found.keys() - self._known.keys() - {""}:
+            found[digest] = await self._log.operation(digest) or ""
+        if len(self._known) >= KNOWN:
+            self._known.clear()
+        self._known.update(found)
+        return found
 
     async def _opened(self) -> None:
         if not self._open:

@@ -6,7 +6,7 @@ log, so these tables need no migrations.
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, fields
 from itertools import islice
 from typing import Any, Final
 
@@ -30,9 +30,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from audit.index.positions import BLOCK, BYTES, bits_of, shortened, spelled
+from audit.index.tally import Dimension, Key, Tally
 from govgraph.database import Database
 
-VERSION: Final = 1
+VERSION: Final = 2
 LOCK: Final = 0x676F7669
 """Any fixed number; it only has to be the same on every replica."""
 CHUNK: Final = 4096
@@ -70,6 +71,14 @@ WORD = Table(
     Column("family", String(32), nullable=False),
     Column("word", Text, nullable=False),
 )
+TALLY = Table(
+    "audit_index_tally",
+    METADATA,
+    Column("day", String(10), primary_key=True),
+    Column("dimension", String(16), primary_key=True),
+    Column("name", String(300), primary_key=True),
+    *(Column(one.name, BigInteger, nullable=False) for one in fields(Tally)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +86,14 @@ class Batch:
     """What a run of records within one block is found by.
 
     `postings` are offsets in the block by term, `times` microseconds since 1970, one of each record,
-    `words` the names behind terms, in small letters, with their family.
+    `words` the names behind terms, in small letters, with their family, `tallies` what reports count.
     """
 
     first: int
     postings: Mapping[int, Sequence[int]]
     times: "array[int]"
     words: Mapping[int, tuple[str, str]]
+    tallies: Mapping[Key, Tally] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class IndexStore:
             await connection.execute(self._appending(), rows)
             if words:
                 await connection.execute(self._dialect().insert(WORD).on_conflict_do_nothing(), words)
+            if batch.tallies:
+                await connection.execute(self._adding(), [_tally_row(*one) for one in batch.tallies.items()])
             await _keep_times(connection, batch)
             if end % BLOCK == 0:
                 await _shorten(connection, block)
@@ -162,6 +174,13 @@ class IndexStore:
         async with self.database.read() as connection:
             return (await connection.execute(query.order_by(WORD.c.term).limit(most))).scalars().all()
 
+    async def tallies(self, dimension: Dimension, since: str, until: str) -> Sequence[tuple[str, str, Tally]]:
+        """Return day, name and counts of a dimension, from a day on to a day, both included, in order."""
+        query = select(TALLY).where(TALLY.c.dimension == dimension.value)
+        query = query.where(TALLY.c.day >= since, TALLY.c.day <= until).order_by(TALLY.c.day, TALLY.c.name)
+        async with self.database.read() as connection:
+            return [(row[0], row[2], Tally(*row[3:])) for row in (await connection.execute(query)).all()]
+
     async def _chosen(
         self, columns: Sequence[Column[Any]], terms: Iterable[int], blocks: Iterable[int]
     ) -> list[Any]:
@@ -183,9 +202,19 @@ class IndexStore:
         both = cast(POSTING.c.positions.op("||")(new.excluded.positions), LargeBinary)
         return new.on_conflict_do_update(index_elements=["block", "term"], set_={"positions": both})
 
+    def _adding(self) -> Any:
+        """Return the statement that adds counts to those that are there."""
+        new = self._dialect().insert(TALLY)
+        sums = {one.name: TALLY.c[one.name] + new.excluded[one.name] for one in fields(Tally)}
+        return new.on_conflict_do_update(index_elements=["day", "dimension", "name"], set_=sums)
+
+
+def _tally_row(key: Key, tally: Tally) -> dict[str, Any]:
+    return {"day": key[0], "dimension": str(key[1]), "name": key[2][:300], **asdict(tally)}
+
 
 async def _empty(connection: AsyncConnection) -> None:
-    for table in (POSTING, SPAN, WORD, STATE):
+    for table in (POSTING, SPAN, WORD, TALLY, STATE):
         await connection.execute(delete(table))
     await connection.execute(insert(STATE).values(version=VERSION, size=0))
 

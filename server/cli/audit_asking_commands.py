@@ -4,7 +4,7 @@ from typing import Final
 
 from server.cli import audit_options as asked
 from server.cli import options as given
-from server.cli.audit_options import Searching
+from server.cli.audit_options import Counting, Searching
 from server.cli.calling import call
 
 
@@ -67,4 +67,64 @@ def audit_reindex(server: given.Server = "", acting: given.Acting = "", json: gi
     call("audit_asking:reindex", json, server=server, acting=acting)
 
 
-ASKING: Final = (audit_search, audit_department, audit_reindex)
+def audit_export(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    since: asked.Since = "",
+    until: asked.Until = "",
+    client: asked.Client = "",
+    end_user: asked.EndUser = "",
+    department: asked.OfDepartment = "",
+    source: asked.Source = "",
+    grant: asked.Grant = "",
+    purpose: asked.Purpose = "",
+    case: asked.Case = "",
+    resource: asked.Resource = "",
+    field: asked.Field = "",
+    decision: asked.Decision = "",
+    event: asked.Event = "",
+    receipt: asked.Receipt = "",
+    text: asked.Text = "",
+    person: asked.Person = False,
+    form: asked.ExportForm = "jsonl",
+    out: given.Out = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Export records."""
+    when = {"since": since, "until": until, "receipt": receipt, "text": text}
+    who = {"client": client, "endUser": end_user, "department": department, "source": source}
+    what = {"grant": grant, "purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
+    parts = {**when, **who, **what, "decision": decision, "event": event}
+    searching = Searching(parts, person, server=server, acting=acting)
+    call("audit_export:export", json, asked=searching, form=form, out=out)
+
+
+def audit_trace(
+    case: asked.CaseNumber, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Show a case in order."""
+    call("audit_reports:trace", json, case=case, server=server, acting=acting)
+
+
+def audit_counts(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    by: asked.CountedBy = "day",
+    since: asked.SinceDay = "",
+    until: asked.UntilDay = "",
+    interfaces: asked.Interfaces = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Count the log."""
+    counting = Counting(by, since, until, interfaces, server, acting)
+    call("audit_reports:counts", json, asked=counting)
+
+
+ASKING: Final = (
+    audit_search,
+    audit_department,
+    audit_trace,
+    audit_counts,
+    audit_export,
+    audit_reindex,
+)

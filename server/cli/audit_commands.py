@@ -31,6 +31,7 @@ class Verifying:
     entries: bool = False
     since: Path | None = None
     evidence: Path | None = None
+    export: Path | None = None
 
 
 def audit_show(
@@ -52,10 +53,12 @@ def audit_verify(  # noqa: PLR0913, PLR0917 a command takes what its users may s
     acting: given.Acting = "",
     since: given.Since = None,
     evidence: given.EvidenceFile = None,
+    export: given.ExportFile = None,
     json: given.AsJson = False,
 ) -> None:
     """Verify the log."""
-    asked = Verifying(key, tuple(checkpoint or ()), folder, server, acting, entries, since, evidence)
+    given_key = (key, tuple(checkpoint or ()))
+    asked = Verifying(*given_key, folder, server, acting, entries, since, evidence, export)
     call("audit_verification:verify_asked", json, asked=asked)
 
 

@@ -1,7 +1,8 @@
 """What the commands that ask the log take; `server.cli.audit_asking_commands` offers them."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, TypeAlias
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -25,6 +26,29 @@ Text: TypeAlias = Annotated[str, typer.Option("--text", help=text("option record
 Person: TypeAlias = Annotated[bool, typer.Option("--person", help=text("option person"))]
 First: TypeAlias = Annotated[int, typer.Option("--first", min=1, max=500, help=text("option first"))]
 After: TypeAlias = Annotated[str, typer.Option("--after", help=text("option after"))]
+CaseNumber: TypeAlias = Annotated[str, typer.Argument(help=text("case"))]
+ExportForm: TypeAlias = Annotated[
+    Literal["jsonl", "csv"], typer.Option("--format", help=text("option export form"))
+]
+CountedBy: TypeAlias = Annotated[
+    Literal["day", "client", "purpose", "department", "resource", "pair"],
+    typer.Option("--by", help=text("option by")),
+]
+SinceDay: TypeAlias = Annotated[str, typer.Option("--since", help=text("option from day"))]
+UntilDay: TypeAlias = Annotated[str, typer.Option("--until", help=text("option to day"))]
+Interfaces: TypeAlias = Annotated[Path | None, typer.Option("--interfaces", help=text("option interfaces"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What `audit counts` was asked: by what, which days, and the list of interfaces switched off."""
+
+    by: str
+    since: str = ""
+    until: str = ""
+    interfaces: Path | None = None
+    server: str = ""
+    acting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from anyio import to_thread
 from audit import checkpoint
 from audit.copied import CopiedLog
 from audit.evidence import check
+from audit.export import check_export
 from audit.finding import Verification
 from audit.note import read_verifier
 from audit.proofs import check_consistency, read_known
@@ -33,6 +34,8 @@ async def verify_asked(asked: Verifying, json: bool) -> int:
     """Verify what was asked; return 1 where something does not hold."""
     if asked.evidence is not None:
         return await _verify_evidence(asked.evidence, asked.key, json)
+    if asked.export is not None:
+        return _verify_export(asked.export, asked.key, json)
     if asked.since is not None:
         return await _verify_since(asked, asked.since, json)
     elsewhere = {str(file): read_text(file) for file in asked.checkpoints}
@@ -42,6 +45,16 @@ async def verify_asked(asked: Verifying, json: bool) -> int:
     else:
         found = await to_thread.run_sync(verify, _folder(asked), _key(asked.key), elsewhere)
     return _tell(found, json)
+
+
+def _verify_export(file: Path, key: Path | None, json: bool) -> int:
+    """Verify exported records; `EXPORT_INVALID` ends the command where one does not hold."""
+    found = check_export(read_bytes(file), read_verifier(_key(key)))
+    if json:
+        print_json(asdict(found))
+    else:
+        print_line(text("export verified", **asdict(found)))
+    return 0
 
 
 def _tell(found: Verification, json: bool) -> int:

@@ -41,6 +41,7 @@ Entries: TypeAlias = Annotated[bool, typer.Option("--entries", help=text("option
 Since: TypeAlias = Annotated[Path | None, typer.Option("--since", help=text("option since"))]
 EvidenceFile: TypeAlias = Annotated[Path | None, typer.Option("--evidence", help=text("option evidence"))]
 EvidenceOut: TypeAlias = Annotated[Path | None, typer.Option("--out", "-o", help=text("option evidence out"))]
+ExportFile: TypeAlias = Annotated[Path | None, typer.Option("--export", help=text("option export"))]
 Store: TypeAlias = Annotated[bool, typer.Option("--store", help=text("option store"))]
 Variables: TypeAlias = Annotated[Path | None, typer.Option("--variables", help=text("option variables"))]
 Operation: TypeAlias = Annotated[str, typer.Option("--operation", help=text("option operation"))]

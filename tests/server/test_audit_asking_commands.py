@@ -78,3 +78,42 @@ def test_the_index_is_made_anew(served: Served, auditor: dict[str, str]) -> None
     (count,) = out(run(folder, "audit", "reindex", "--json", **auditor)).values()
     assert count > 0
     assert "in the index" in run(folder, "audit", "reindex", **auditor).stdout
+
+
+def test_records_are_exported_with_proofs_that_need_no_server(
+    served: Served, auditor: dict[str, str], tmp_path: Path
+) -> None:
+    folder, _ = served
+    file = tmp_path / "records.jsonl"
+    done = run(folder, "audit", "export", "--client", "auditor", "--out", str(file), "--json", **auditor)
+    assert out(done)["records"] > 0
+    key = str(folder / "audit.vkey")
+    shown = run(tmp_path, "audit", "verify", "--export", str(file), "--key", key)
+    assert shown.stdout.startswith("verified: ")
+    file.write_text(file.read_text().replace("auditor", "another", 1))
+    changed = run(tmp_path, "audit", "verify", "--export", str(file), "--key", key, "--json")
+    assert refusal(changed) == "EXPORT_INVALID"
+    table = run(folder, "audit", "export", "--event", "client.create", "--format", "csv", **auditor)
+    assert "client.create" in table.stdout.splitlines()[1]
+
+
+def test_a_report_names_the_old_interfaces_that_were_replaced(
+    served: Served, auditor: dict[str, str], tmp_path: Path
+) -> None:
+    folder, _ = served
+    listed = tmp_path / "interfaces.yaml"
+    listed.write_text(
+        "interfaces:\n"
+        "  - {title: 旧公积金接口, client: hall, department: housing-fund, switchedOff: 2026-05-01}\n"
+    )
+    asked = ("audit", "counts", "--by", "client", "--interfaces", str(listed))
+    assert out(run(folder, *asked, "--json", **auditor))["replaced"][0]["interface"] == "旧公积金接口"
+    assert "1 old interface(s) replaced" in run(folder, *asked, **auditor).stdout
+    before = run(folder, *asked, "--until", "2026-04-30", "--json", **auditor)
+    assert out(before)["replaced"] == []
+    listed.write_text("interfaces: 5")
+    assert refusal(run(folder, *asked, "--json", **auditor)) == "FILES_REFUSED"
+
+
+def test_a_case_without_records_says_so(served: Served, auditor: dict[str, str]) -> None:
+    assert run(served[0], "audit", "trace", "JH-2026-0", **auditor).stdout == "Nothing found.\n"
