@@ -7,15 +7,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-import anyio
-
-from govgraph.database import StoreUnavailableError
+from govgraph.database import StoreUnavailableError, in_time
 
 T = TypeVar("T")
-PATIENCE: Final = 5.0
-"""Seconds within which the store answers."""
 
 
 async def tell_nobody() -> None:
@@ -77,12 +73,11 @@ class Recent:
             self._away_until = now + timedelta(seconds=self.seconds)
         changes = self._changes
         try:
-            with anyio.fail_after(PATIENCE):
-                answer = await read()
-        except (StoreUnavailableError, TimeoutError):
+            answer = await in_time(read())
+        except StoreUnavailableError:
             self._away_until = now + timedelta(seconds=self.seconds)
             if key not in self._kept or not self.certain():
-                raise StoreUnavailableError("The platform's own store did not answer") from None
+                raise
             answer = self._kept[key][1]
         else:
             self._away_until = None

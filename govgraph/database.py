@@ -3,12 +3,13 @@
 What lives here is the platform's configuration (catalog, clients, grants); no department's data.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import anyio
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -16,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from govgraph.errors import PlatformError, SettingsRefusedError
 
+T = TypeVar("T")
 FILE = "platform.db"
 WRITES = "govgraph_writes"
+PATIENCE = 3.0  # seconds that a request waits for the store, where it does not say that it is down
 MIGRATION_LOCK = 0x676F7667  # any fixed number will do; it only has to be the same on every replica
 
 
@@ -26,6 +29,15 @@ class StoreUnavailableError(PlatformError):
 
     code = "STORE_UNAVAILABLE"
     remedy = "Check that the store named by GOVGRAPH_DATABASE_URL runs and that `govgraph migrate` was run."
+
+
+async def in_time(reading: Awaitable[T]) -> T:
+    """Return what the store answers. Raises `StoreUnavailableError` where it takes longer than `PATIENCE`."""
+    try:
+        with anyio.fail_after(PATIENCE):
+            return await reading
+    except TimeoutError:
+        raise StoreUnavailableError("The platform's own store did not answer in time") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,13 @@ class CatalogStore:
         async with self._database.read() as connection:
             return await _newest(connection)
 
+    async def state(self) -> tuple[int, Mapping[str, int]]:
+        """Return the number of the newest version, and the newest version of each secret by reference."""
+        secrets = select(SECRET.c.reference, func.max(SECRET.c.version)).group_by(SECRET.c.reference)
+        async with self._database.read() as connection:
+            rows = await connection.execute(secrets)
+            return await _newest(connection), {str(name): int(version) for name, version in rows}
+
     async def publish(self, *drafts: Draft) -> int:
         """Make a version for each draft, in place of its department's last one; return the newest number.
 
@@ -242,13 +249,6 @@ class CatalogStore:
             except IntegrityError:
                 continue
         raise CatalogBusyError("Other changes of this secret kept coming first")
-
-    async def secret_versions(self) -> Mapping[str, int]:
-        """Return the newest version of each secret, by reference."""
-        newest = select(SECRET.c.reference, func.max(SECRET.c.version).label("version"))
-        async with self._database.read() as connection:
-            rows = await connection.execute(newest.group_by(SECRET.c.reference))
-            return {row.reference: int(row.version) for row in rows}
 
     async def secret(self, reference: str) -> str:
         """Return the newest value of a secret. Raises `SecretMissingError`."""

@@ -24,7 +24,7 @@ from auth.quotas import Quotas
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
 from govgraph.clock import Clock, rfc3339
-from govgraph.database import Database, migrate, open_database
+from govgraph.database import Database, in_time, migrate, open_database
 from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
@@ -53,7 +53,7 @@ from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher
 from server.registration.desk import Desk, stores_of
-from server.replicas import Replica, actions, open_shared, recent
+from server.replicas import Hearing, Replica, open_shared, recent
 from server.responses import refusal
 from server.source_rules import SourceRules, folders_of
 from server.strangers import Strangers
@@ -177,6 +177,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
     tokens = TokenVerifier(realm, clock, auth)
     operations = OperationStore(opened.database, clock, recent(opened.shared, Topic.OPERATIONS, CAPACITY))
     rooms = replace(_rooms(settings, clock, opened, tokens), operations=operations)
+    hearing = Hearing(opened.publisher.refresh, auth.recent.forget, operations.recent.forget)
     return Platform(
         settings=settings,
         clock=clock,
@@ -191,7 +192,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,
-        replica=Replica(opened.shared, actions(opened.publisher, auth, operations), opened.log, clock),
+        replica=Replica(opened.shared, hearing, opened.log, clock),
         rooms=rooms,
         desk=Desk(
             stores_of(opened.database, clock), opened.catalog, opened.publisher, auth, operations, rooms
@@ -258,7 +259,7 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
 def _probes(platform: Platform) -> Mapping[str, health.Probe]:
     async def database() -> bool:
         try:
-            await platform.catalog.version()
+            await in_time(platform.catalog.version())
         except GovGraphError:
             return False
         return True

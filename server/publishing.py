@@ -15,6 +15,7 @@ from auth.recent import tell_nobody
 from connectors.guard import guarded
 from connectors.pace import Pace
 from connectors.protocol import Connector
+from govgraph.database import in_time
 from govgraph.errors import GovGraphError
 from govgraph.file_access import FOLDER
 from resolvers.snapshot import Snapshot
@@ -81,7 +82,7 @@ class Publisher:
     async def load(self) -> None:
         """Open what the stored catalog names and swap it in."""
         async with self._turn:
-            self._secrets = await self._store.secret_versions()
+            _, self._secrets = await self._store.state()
             await self._swap(await self._store.current(), frozenset())
         # What was opened stays. Were it looked through for garbage again and again, every request would
         # stand still for it: a second and more at 5,000 resources (benchmarks/catalogue.py).
@@ -108,10 +109,11 @@ class Publisher:
         Raises `STORE_UNAVAILABLE`; the snapshot stays as it was.
         """
         async with self._turn:
-            catalog, secrets = await self._store.current(), await self._store.secret_versions()
-            changed = {name for name, version in secrets.items() if self._secrets.get(name) != version}
-            if changed or catalog.version != self._snapshot.catalog.version:
-                await self._swap(catalog, frozenset(name.partition("/")[0] for name in changed))
+            version, secrets = await in_time(self._store.state())
+            changed = {name for name, newest in secrets.items() if self._secrets.get(name) != newest}
+            if changed or version != self._snapshot.catalog.version:
+                departments = frozenset(name.partition("/")[0] for name in changed)
+                await self._swap(await self._store.current(), departments)
             self._secrets = secrets
 
     async def withdraw(self, department: str) -> int:
@@ -148,7 +150,7 @@ class Publisher:
     async def reopen(self, department: str) -> None:
         """Open a department's source anew, for a secret that changed."""
         async with self._turn:
-            newest = await self._store.secret_versions()
+            _, newest = await self._store.state()
             own = {name: newest[name] for name in newest if name.partition("/")[0] == department}
             self._secrets = {**self._secrets, **own}
             await self._swap(self._snapshot.catalog, frozenset({department}))

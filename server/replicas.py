@@ -5,11 +5,12 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
+from audit.log import Log
 from audit.record import SystemRecord
 from auth.recent import Recent
-from auth.store import AuthStore
 from govgraph.clock import Clock, rfc3339
 from govgraph.digests import keyed_digest
 from govgraph.errors import GovGraphError
@@ -19,17 +20,12 @@ from govgraph.shared.address import check_address, connections
 from govgraph.shared.memory import MemoryState
 from govgraph.shared.redis import RedisState, Terms
 from govgraph.shared.state import SharedState, SharedStateUnavailableError, Topic
-from resolvers.rooms import Recorder
-from schema.operations.store import OperationStore
 from server.middleware import log_place
-from server.publishing import Publisher
 
 RECENT: Final = 1.0
 """Seconds that a change made by another replica may stay unseen; revocation has five."""
 PULSE: Final = 1.0
 """Seconds after which a replica looks again for what an announcement may have been missed of."""
-
-Action = Callable[[], Awaitable[None]]
 
 
 async def open_shared(settings: Settings, keyring: Keyring) -> SharedState:
@@ -52,34 +48,31 @@ def recent(shared: SharedState, topic: Topic, capacity: int = 10_000) -> Recent:
     return Recent(RECENT, capacity, lambda: shared.announce(topic), shared.certain)
 
 
-def actions(publisher: Publisher, auth: AuthStore, operations: OperationStore) -> Mapping[Topic, Action]:
-    """Return what a replica does where another one announces a change."""
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What is done about each topic: the catalog is taken over, what is remembered of the rest forgotten."""
 
-    async def forget_access() -> None:
-        auth.recent.forget()
-
-    async def forget_operations() -> None:
-        operations.recent.forget()
-
-    return {
-        Topic.CATALOG: publisher.refresh,
-        Topic.ACCESS: forget_access,
-        Topic.OPERATIONS: forget_operations,
-    }
+    catalog: Callable[[], Awaitable[None]]
+    access: Callable[[], None]
+    operations: Callable[[], None]
 
 
 class Replica:
     """Hears what other replicas change, by announcement at once and by looking again every second.
 
-    `actions` say what is done about each topic. `answers` tells whether the shared state does; that it
-    was lost and that it is back is recorded.
+    The catalog is taken over beside the hearing, for a store that hangs must not keep a replica from
+    hearing. `answers` tells whether the shared state does; that it was lost and is back is recorded.
     """
 
-    def __init__(
-        self, shared: SharedState, actions: Mapping[Topic, Action], log: Recorder, clock: Clock
-    ) -> None:
+    def __init__(self, shared: SharedState, hearing: Hearing, log: Log, clock: Clock) -> None:
         self._shared = shared
-        self._actions = actions
+        self._catalog = hearing.catalog
+        self._due = asyncio.Event()
+        self._told: Mapping[Topic, Callable[[], None]] = {
+            Topic.CATALOG: self._due.set,
+            Topic.ACCESS: hearing.access,
+            Topic.OPERATIONS: hearing.operations,
+        }
         self._log = log
         self._clock = clock
         self._tasks: list[asyncio.Task[None]] = []
@@ -87,45 +80,45 @@ class Replica:
 
     def start(self) -> None:
         """Begin to hear."""
-        self._tasks = [asyncio.create_task(self._look()), asyncio.create_task(self._listen())]
+        ways = (self._look(), self._listen(), self._take_over())
+        self._tasks = [asyncio.create_task(way) for way in ways]
 
     async def aclose(self) -> None:
-        """Hear no more. Called once, before what the actions work on is let go of."""
+        """Hear no more. Called once, before what the hearers work on is let go of."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _look(self) -> None:
         while True:
-            await self.look()
+            try:
+                changed = await self._shared.renew()
+            except SharedStateUnavailableError:
+                await self._turned(answers=False)
+            else:
+                await self._turned(answers=True)
+                for topic in changed:
+                    self._told[topic]()
             await asyncio.sleep(PULSE)
-
-    async def look(self) -> None:
-        """Do what is due: the store's catalog is looked at each time, the rest where it was announced."""
-        changed: frozenset[Topic] = frozenset()
-        try:
-            changed = await self._shared.renew()
-        except SharedStateUnavailableError:
-            await self._turned(answers=False)
-        else:
-            await self._turned(answers=True)
-        for topic in sorted(changed | {Topic.CATALOG}):
-            await self._act(topic)
 
     async def _listen(self) -> None:
         while True:
-            with suppress(SharedStateUnavailableError):  # `look` tells of it, and hears what is missed here
+            with suppress(SharedStateUnavailableError):  # `_look` tells of it, and hears what is missed here
                 async for topic in self._shared.announcements():
-                    await self._act(topic)
+                    self._told[topic]()
             await asyncio.sleep(PULSE)
 
-    async def _act(self, topic: Topic) -> None:
-        try:
-            await self._actions[topic]()
-        except GovGraphError as error:
-            logging.getLogger("govgraph").warning("change not taken over", extra={"code": error.code})
-        except Exception as fault:  # noqa: BLE001 - the last net: a replica that hears no more is no replica
-            log_place(fault, topic)
+    async def _take_over(self) -> None:
+        while True:
+            try:
+                await self._catalog()
+            except GovGraphError as error:
+                logging.getLogger("govgraph").warning("catalog not read", extra={"code": error.code})
+            except Exception as fault:  # noqa: BLE001 - the last net: a replica that stops looking is none
+                log_place(fault, "catalog")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._due.wait(), PULSE)
+            self._due.clear()
 
     async def _turned(self, *, answers: bool) -> None:
         if answers == self.answers:

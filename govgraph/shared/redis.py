@@ -150,10 +150,16 @@ class RedisState:
                 await listening.subscribe(self._names.channel)
                 while True:
                     message = await listening.get_message(timeout=1.0)
-                    if message is not None and message["data"].decode() in set(Topic):
-                        yield Topic(message["data"].decode())
-        except FAILURES:
+                    if message is not None:
+                        yield self._heard_of(message["data"].decode())
+        except (*FAILURES, ValueError):
             raise SharedStateUnavailableError("Announcements are not heard") from None
+
+    def _heard_of(self, message: str) -> Topic:
+        """Return the topic of an announcement, which the next renewal need not tell again."""
+        topic, _, count = message.partition(" ")
+        self._counters = {**self._counters, Topic(topic): int(count)}
+        return Topic(topic)
 
     async def settle(self) -> None:
         """Return once what is counted can be trusted, or once Redis does not answer."""

@@ -41,7 +41,7 @@ return count
 """Key: the count. Arguments: the least count, what was given meanwhile, seconds. Answers the count."""
 
 ANNOUNCE: Final = """
-redis.call('INCR', KEYS[1])
-return redis.call('PUBLISH', ARGV[1], ARGV[2])
+local count = redis.call('INCR', KEYS[1])
+return redis.call('PUBLISH', ARGV[1], ARGV[2] .. ' ' .. count)
 """
-"""Key: the counter of a topic. Arguments: the channel, the topic."""
+"""Key: the counter of a topic. Arguments: the channel, the topic. Publishes `topic count`."""

@@ -9,6 +9,7 @@ from auth.errors import ClientRevokedError
 from auth.recent import Recent
 from auth.store import AuthStore
 from auth.tokens import TokenIssuer, TokenVerifier
+from govgraph.database import StoreUnavailableError
 from tests.auth.samples import BEGIN, HALL, Hands, grant
 
 pytestmark = pytest.mark.anyio
@@ -64,6 +65,66 @@ async def test_nothing_is_kept_by_default_and_never_more_than_the_capacity() -> 
         await small.get(n, BEGIN, read)
     assert not off._kept
     assert 0 < len(small._kept) <= 3
+
+
+class Store:
+    """A store that can go away; it counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.away = False
+        self.asked = 0
+
+    async def read(self) -> int:
+        self.asked += 1
+        if self.away:
+            raise StoreUnavailableError("The store is away")
+        return self.asked
+
+
+async def test_while_the_store_is_away_the_last_answer_counts_and_one_a_second_tries() -> None:
+    hands, store = Hands(), Store()
+    recent = Recent(1, certain=lambda: True)
+    assert await recent.get("key", hands.moment, store.read) == 1
+    store.away = True
+    hands.wind(hours=1)
+    assert [await recent.get("key", hands.moment, store.read) for _ in range(5)] == [1] * 5
+    assert store.asked == 2
+    hands.wind(seconds=1)
+    assert await recent.get("key", hands.moment, store.read) == 1
+    assert store.asked == 3
+    with pytest.raises(StoreUnavailableError):
+        await recent.get("never asked before", hands.moment, store.read)
+    store.away = False
+    hands.wind(seconds=1)
+    assert await recent.get("key", hands.moment, store.read) == 5
+
+
+async def test_what_may_have_changed_does_not_count_while_the_store_is_away() -> None:
+    hands, store, certain = Hands(), Store(), [True]
+    recent = Recent(1, certain=lambda: certain[0])
+    await recent.get("key", hands.moment, store.read)
+    store.away = True
+    hands.wind(seconds=1)
+    certain[0] = False
+    with pytest.raises(StoreUnavailableError):
+        await recent.get("key", hands.moment, store.read)
+    certain[0] = True
+    assert await recent.get("key", hands.moment, store.read) == 1
+    recent.forget()
+    with pytest.raises(StoreUnavailableError):
+        await recent.get("key", hands.moment, store.read)
+
+
+async def test_a_change_is_told_to_the_other_replicas() -> None:
+    told: list[int] = []
+
+    async def tell() -> None:
+        told.append(1)
+
+    recent, hands, store = Recent(60, announce=tell), Hands(), Store()
+    await recent.get("key", hands.moment, store.read)
+    await recent.changed()
+    assert (told, await recent.get("key", hands.moment, store.read)) == ([1], 2)
 
 
 async def test_an_answer_read_across_a_change_is_not_kept() -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from govgraph.egress import Egress, networks
 from govgraph.file_access import SourceFolders
+from govgraph.sealing import Sealer
 from schema.draft import Draft
 from schema.errors import ManifestRefusedError
 from schema.manifest import read_manifest_text
+from schema.store import CatalogStore
 from server.app import Surrounding, build
 from server.publishing import OPEN, Publisher, check
 from server.source_rules import SourceRules
@@ -160,3 +162,25 @@ async def test_drafts_published_together_come_in_force_together(platform: Living
     with pytest.raises(ManifestRefusedError):
         await publisher.publish([*drafts, read_manifest_text(broken, "broken.yaml")])
     assert (await platform.platform.catalog.current()) == before
+
+
+async def test_what_another_replica_published_or_sealed_anew_is_taken_over_and_nothing_else_reopened(
+    platform: Living,
+) -> None:
+    parts = platform.platform
+    rules = SourceRules({}, SourceFolders(platform.home), Egress(networks("127.0.0.0/8")), 1.0, 0.0)
+    replica = Publisher(CatalogStore(parts.database, Sealer(parts.keyring.secret("sealing"))), rules)
+    await replica.load()
+    before = replica.snapshot()
+    await replica.refresh()
+    assert replica.snapshot() is before
+    await parts.catalog.put_secret("public-security/unused", "value")
+    await replica.refresh()
+    anew = replica.snapshot()
+    assert anew.connectors["public-security"] is not before.connectors["public-security"]
+    await parts.publisher.publish([read_manifest_text(HOUSING, "housing.yaml")])
+    await replica.refresh()
+    after = replica.snapshot()
+    assert after.catalog.version == anew.catalog.version + 1
+    assert after.connectors["public-security"] is anew.connectors["public-security"]
+    await replica.aclose()
