@@ -188,13 +188,23 @@ class EntityColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Columns that hold the values of another entity's `targets`, as the source itself declares it."""
+
+    columns: tuple[str, ...]
+    entity: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entity:
-    """A table, view, file or end point on offer."""
+    """A table, view, file or end point on offer; `references` are none where the source tells of none."""
 
     name: str
     columns: tuple[EntityColumn, ...]
     key: tuple[str, ...] = ()
     comment: str = ""
+    references: tuple[Reference, ...] = ()
 
     def column(self, name: str) -> EntityColumn | None:
         """Return the column of that name, or None."""

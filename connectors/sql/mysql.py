@@ -23,6 +23,7 @@ from connectors.errors import (
 from connectors.sql import mysql_catalog, mysql_session, writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.egress import Egress
 from govgraph.errors import GovGraphError
@@ -96,7 +97,8 @@ class MysqlClient:
     async def descriptions(self) -> Sequence[Description]:
         """Return the tables and views of the database."""
         rows = await self.fetch(mysql_catalog.COLUMNS, [self._address.database])
-        return mysql_catalog.descriptions(rows, self._address.database)
+        found = mysql_catalog.descriptions(rows, self._address.database)
+        return with_references(found, await self.fetch(mysql_catalog.REFERENCES, [self._address.database]))
 
     async def writable(self) -> Sequence[str]:
         """Return the tables and databases that the account may change."""

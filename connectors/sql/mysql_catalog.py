@@ -18,6 +18,12 @@ LEFT JOIN information_schema.key_column_usage k
 WHERE t.table_schema = ? AND t.table_type IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
 ORDER BY c.table_name, c.ordinal_position
 """
+REFERENCES = """
+SELECT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name
+FROM information_schema.key_column_usage
+WHERE table_schema = ? AND referenced_table_schema = table_schema
+ORDER BY table_name, constraint_name, ordinal_position
+"""
 TYPES: Mapping[str, ColumnType] = {
     **dict.fromkeys(
         ("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set"), ColumnType.TEXT

@@ -18,6 +18,7 @@ from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.egress import Egress
 
@@ -38,6 +39,17 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
 WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'v', 'm', 'p', 'f')
 ORDER BY c.relname, a.attnum
+"""
+REFERENCES = """
+SELECT c.relname, k.conname, a.attname, f.relname, b.attname
+FROM pg_constraint k
+JOIN pg_class c ON c.oid = k.conrelid
+JOIN pg_class f ON f.oid = k.confrelid AND f.relnamespace = c.relnamespace
+CROSS JOIN LATERAL unnest(k.conkey, k.confkey) WITH ORDINALITY AS p (own, other, place)
+JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = p.own
+JOIN pg_attribute b ON b.attrelid = k.confrelid AND b.attnum = p.other
+WHERE k.contype = 'f' AND c.relnamespace = $1::text::regnamespace
+ORDER BY c.relname, k.conname, p.place
 """
 TYPES: Mapping[str, ColumnType] = {
     **dict.fromkeys(("text", "varchar", "bpchar", "name", "citext"), ColumnType.TEXT),
@@ -104,7 +116,8 @@ class PostgresqlClient:
         columns: dict[str, list[Any]] = {}
         for row in await self.fetch(COLUMNS, [self._address.schema]):
             columns.setdefault(row[0], []).append(row)
-        return [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+        found = [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+        return with_references(found, await self.fetch(REFERENCES, [self._address.schema]))
 
     async def writable(self) -> Sequence[str]:
         """Return the tables that the account may write to, in any schema."""

@@ -14,6 +14,7 @@ from connectors.errors import EntityUnknownError, SourceUnavailableError
 from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import threads
 from connectors.sql.connections import Connections
+from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.file_access import FileAccess
 
@@ -24,6 +25,7 @@ WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_'
 ORDER BY name
 """
 COLUMNS = 'SELECT name, type, "notnull", pk FROM pragma_table_xinfo(?) WHERE hidden <> 1 ORDER BY cid'
+REFERENCES = 'SELECT ?, id, "from", "table", "to" FROM pragma_foreign_key_list(?) ORDER BY id, seq'
 TYPES = (
     ("BOOL", ColumnType.BOOLEAN),
     ("INT", ColumnType.INTEGER),
@@ -146,9 +148,11 @@ def _text(stored: bytes) -> str:
     return stored.decode("utf-8", "replace")
 
 
-def _descriptions(connection: sqlite3.Connection) -> list[Description]:
+def _descriptions(connection: sqlite3.Connection) -> Sequence[Description]:
     names = [name for (name,) in connection.execute(TABLES)]
-    return [Description(_entity(name, connection.execute(COLUMNS, (name,)).fetchall())) for name in names]
+    found = [Description(_entity(name, connection.execute(COLUMNS, (name,)).fetchall())) for name in names]
+    rows = [row for name in names for row in connection.execute(REFERENCES, (name, name))]
+    return with_references(found, rows)
 
 
 def _entity(name: str, rows: Sequence[tuple[str, str, int, int]]) -> Entity:

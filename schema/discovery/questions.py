@@ -1,15 +1,16 @@
 """What discovery cannot decide: asked of the clerk as problems, each with its way out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from schema.discovery import shapes
+from schema.discovery.linking import alike, declared
 from schema.discovery.looking import Looked
 from schema.discovery.writing import Written
 from schema.errors import Problem
 
 KEY_MISSING = "KEY_MISSING"
 SUBJECT_OPEN = "SUBJECT_OPEN"
-LINK_OPEN = "LINK_OPEN"
 HEADER_IS_DATA = "HEADER_IS_DATA"
 NOT_READ = "NOT_READ"
 VALUES = (shapes.id_number, shapes.credit_code, shapes.mobile, shapes.email)
@@ -58,4 +59,13 @@ def with_links(
     department: str, looked: Sequence[Looked], resources: Sequence[Written], file: str
 ) -> tuple[list[Written], list[Problem]]:
     """Return the resources with the links that may be, as comments, and a question for each."""
-    return list(resources), []
+    entities = {one.entity.name: one.entity for one in looked}
+    linked: list[Written] = []
+    questions: list[Problem] = []
+    for one in resources:
+        links = [*declared(one, entities[one.entity], resources), *alike(one, resources)] if one.key else []
+        once = {(link.target, link.by): link for link in reversed(links)}
+        kept = [link for link in links if once[link.target, link.by] is link]
+        linked.append(replace(one, links=tuple(link.line(department) for link in kept)))
+        questions += [link.question(one.type, file) for link in kept]
+    return linked, questions

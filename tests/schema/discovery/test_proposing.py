@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from connectors.errors import SourceCredentialsError
 from connectors.memory import MemoryConnector, MemoryTable
-from connectors.model import ColumnType, Entity, EntityColumn
+from connectors.model import ColumnType, Entity, EntityColumn, Reference
 from schema.discovery.counting import DUPLICATE_KEYS, UNKNOWN_CODES, WITHOUT_NORMAL_FORM, Count, counts
 from schema.discovery.looking import look
 from schema.discovery.proposing import Proposal, ProposedField, SourceHead, propose
@@ -100,6 +101,45 @@ async def test_an_entity_without_a_key_is_a_problem_and_a_comment() -> None:
     assert not draft.resources
     assert not problems
     assert "KEY_MISSING" in [problem.code for problem in proposal.problems]
+
+
+class HalfClosed(MemoryConnector):
+    """A source whose account may not read one of its entities."""
+
+    async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
+        if entity == "t_closed":
+            raise SourceCredentialsError("The source refuses the platform's credentials")
+        return await super().sample(entity, count)
+
+
+async def test_an_entity_that_cannot_be_read_is_told_and_the_others_are_proposed() -> None:
+    columns = (EntityColumn("sfzh", TEXT),)
+    tables = [MemoryTable(Entity(name, columns, ("sfzh",)), [[PERSONS[0]]]) for name in ("t_closed", "t_rk")]
+    proposal = await proposed(HalfClosed(tables))
+    assert {one.entity for one in proposal.fields} == {"t_rk"}
+    (problem,) = (problem for problem in proposal.problems if problem.code == "NOT_READ")
+    assert problem.path == "entities.t_closed"
+
+
+async def test_a_day_of_birth_is_known_by_the_identity_number_beside_it() -> None:
+    days = [f"{number[6:10]}-{number[10:12]}-{number[12:14]}" for number in PERSONS]
+    found = field(await proposed(source({"c1": PERSONS, "c2": days})), "c2")
+    assert (found.type, found.level, found.mask) == ("Date", "L3", "YR")
+
+
+async def test_links_that_may_be_are_asked_and_stand_as_comments() -> None:
+    columns = (EntityColumn("djzh", TEXT), EntityColumn("po_sfzh", TEXT))
+    reference = Reference(("po_sfzh",), "t_rk", ("sfzh",))
+    marriages = Entity("t_hydj_dsr", columns, ("djzh",), references=(reference,))
+    persons = Entity("t_rk", (EntityColumn("sfzh", TEXT),), ("sfzh",))
+    rows = [[f"HY{place}", number] for place, number in enumerate(PERSONS)]
+    tables = [MemoryTable(marriages, rows), MemoryTable(persons, [[number] for number in PERSONS])]
+    proposal = await proposed(MemoryConnector(tables))
+    assert "#   partner: {to: civil-affairs.Person, one: true, by: {partnerIdNo: idNo}" in proposal.manifest
+    assert [problem.code for problem in proposal.problems].count("LINK_OPEN") == 1
+    draft, _ = inspect_manifest(proposal.manifest, "proposed")
+    assert draft is not None
+    assert not draft.resources["MarriageParty"].links
 
 
 MANIFEST = """\
