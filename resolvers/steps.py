@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.model import Capability, Grouping, Keys, Measure, Measured, Order, Output, Read
 from connectors.protocol import Connector
-from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Not
+from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, IsNull, Kind, Not
 from resolvers.completing import compile_completion
 from resolvers.fields import bare, key_completion, maskable, normal, normaliser, speller
 from resolvers.forms import Form, key_form
@@ -110,7 +110,7 @@ class StepDraft:
 
     def once(self, name: str, expression: Expression) -> Expression:
         """Return an expression over the entity's columns, computed once per row under a name."""
-        if isinstance(expression, Column):
+        if isinstance(expression, Column) and expression.kind is Kind.TEXT:
             return expression
         self.derived[name] = expression
         return Column(name)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from auth.masking.rule import VALUE
-from govgraph.expressions.days import day_of, trimmed
+from govgraph.expressions.days import day_of, plain_day, trimmed
 from govgraph.expressions.moments import instant_of, moment_of
 from govgraph.expressions.reading import boolean_of, decimal_text, integer_of
 from govgraph.expressions.shorthand import (
@@ -86,22 +86,6 @@ def _at_sight(sight: Expression, form: Expression) -> Expression:
     if isinstance(form, Case):
         return Case(((sight, CELL), *form.branches), form.otherwise)
     return Case(((sight, CELL),), form)
-
-
-def _clean_day() -> Expression:
-    """Return whether the cell is a day as ISO 8601 spells it, of our time and not at the end of a month."""
-    year, month, day = part(CELL, 0, 4), part(CELL, 5, 2), part(CELL, 8, 2)
-    return all_of(
-        has_length(CELL, 10),
-        equal(part(CELL, 4, 1), "-"),
-        equal(part(CELL, 7, 1), "-"),
-        OnlyOf(joined(year, month, day), DIGITS),
-        compare(year, Comparison.GREATER_OR_EQUAL, "1000"),
-        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
-        compare(month, Comparison.LESS_OR_EQUAL, "12"),
-        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
-        compare(day, Comparison.LESS_OR_EQUAL, "28"),
-    )
 
 
 def _fifteen_digits() -> Expression:
@@ -188,6 +172,6 @@ VEHICLE_NUMBER = _code(TRIMMED, 17)
 WHOLE_NUMBER = _whole_number()
 DECIMAL = decimal_text(TRIMMED)
 TRUTH = _truth()
-DAY = _at_sight(_clean_day(), day_of(TRIMMED))
+DAY = _at_sight(plain_day(CELL), day_of(TRIMMED))
 MOMENT = moment_of(TRIMMED)
 INSTANT = instant_of(TRIMMED)

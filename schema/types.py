@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
+from operator import mul
 from types import MappingProxyType
 from typing import Any
 
@@ -211,10 +213,19 @@ def valid_id_number(value: str) -> bool:
 
     The area is not checked: areas are abolished and founded, their numbers stay.
     """
-    if normalise("IdNumber", value) != value or normalise("Date", value[6:14]) is None:
+    if ID_NUMBER.fullmatch(value) is None or not _is_day(value[6:10], value[10:12], value[12:14]):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(value[:17], forms.ID_WEIGHTS, strict=True))
+    total = sum(map(mul, map(int, value[:17]), forms.ID_WEIGHTS))
     return forms.ID_CHECK_DIGITS[total % 11] == value[17]
+
+
+def _is_day(*parts: str) -> bool:
+    """Return whether the digits of a year, a month and a day are one of the calendar."""
+    try:
+        date(*map(int, parts))
+    except ValueError:
+        return False
+    return True
 
 
 def names_a_person(text: str) -> bool:

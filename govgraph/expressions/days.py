@@ -34,6 +34,27 @@ def trimmed(cell: Expression) -> Expression:
     return Trim(cell, BLANKS)
 
 
+def day_at_sight(text: Expression) -> Expression:
+    """Return the same day as `day_of`, known at sight where the text is spelled as nearly all are."""
+    return when(plain_day(text), text, day_of(text))
+
+
+def plain_day(text: Expression) -> Expression:
+    """Return whether a text is a day as ISO 8601 spells it, of our time and not at the end of a month."""
+    year, month, day = part(text, 0, 4), part(text, 5, 2), part(text, 8, 2)
+    return all_of(
+        has_length(text, 10),
+        equal(part(text, 4, 1), "-"),
+        equal(part(text, 7, 1), "-"),
+        OnlyOf(joined(year, month, day), DIGITS),
+        compare(year, Comparison.GREATER_OR_EQUAL, "1000"),
+        compare(month, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(month, Comparison.LESS_OR_EQUAL, "12"),
+        compare(day, Comparison.GREATER_OR_EQUAL, "01"),
+        compare(day, Comparison.LESS_OR_EQUAL, "28"),
+    )
+
+
 def day_of(text: Expression) -> Expression:
     """Return the day that a trimmed text spells as ISO 8601, null for no day; a time of day is left away."""
     apart = all_of(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from govgraph.expressions.days import day_of
+from govgraph.expressions.days import day_at_sight
 from govgraph.expressions.moments import instant_of
 from govgraph.expressions.shorthand import DIGITS, NULL, compare, equal, joined, part, plus, when
 from govgraph.expressions.terms import (
@@ -72,7 +72,7 @@ READ: Mapping[Kind, Callable[[Expression], Expression]] = MappingProxyType(
     {
         Kind.INTEGER: integer_of,
         Kind.BOOLEAN: boolean_of,
-        Kind.DATE: day_of,
+        Kind.DATE: day_at_sight,
         Kind.INSTANT: instant_of,
     }
 )

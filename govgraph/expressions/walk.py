@@ -176,5 +176,5 @@ def unclipped(term: Arithmetic) -> Bounds:
             return min(c + 1, 0), max(d - 1, 0)
         case Operation.DIVIDE:
             largest = max(abs(a), abs(b))
-            return (0, b) if a >= 0 and c > 0 else (-largest - 1, largest)
+            return (a // d, b // c) if a >= 0 and c > 0 else (-largest - 1, largest)
     raise AssertionError

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from govgraph.expressions.days import day_at_sight, day_of
 from govgraph.expressions.python import compile_python
 from govgraph.expressions.shorthand import joined, when
 from govgraph.expressions.terms import (
@@ -21,6 +22,7 @@ from govgraph.expressions.terms import (
     Kind,
     Not,
 )
+from tests.expressions.dirty import dirty_values
 
 EAST = timezone(timedelta(hours=8))
 
@@ -143,3 +145,13 @@ def test_decimals_are_compared_by_value() -> None:
         False,
         False,
     ]
+
+
+DAYS = ("2024-02-29", "2023-02-29", "1990-03-31", "0999-01-01", "1990-13-01", "1990-00-10", "19900307")
+
+
+@pytest.mark.parametrize("text", [*DAYS, *dirty_values(600)])
+def test_a_day_known_at_sight_is_the_day_that_is_read(text: str | None) -> None:
+    cell = Column("cell")
+    at_sight, day = (compile_python(one(cell), ("cell",)) for one in (day_at_sight, day_of))
+    assert at_sight((text,), {}) == day((text,), {})

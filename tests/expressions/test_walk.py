@@ -23,7 +23,7 @@ from govgraph.expressions.terms import (
     Position,
     ToInteger,
 )
-from govgraph.expressions.walk import binds_of, bounds, columns_of, kind_of, substitute
+from govgraph.expressions.walk import LARGEST, binds_of, bounds, columns_of, kind_of, substitute, unclipped
 from tests.expressions.generated import expressions, numbers
 
 VALUE = Column("value")
@@ -76,6 +76,12 @@ def test_the_kind_of_an_expression_is_known(expression: Expression, kind: Kind |
 
 def test_the_bounds_of_a_remainder_are_those_of_its_divisor() -> None:
     assert bounds(Arithmetic(Operation.REMAINDER, ToInteger(VALUE), Constant(11))) == (0, 10)
+
+
+def test_a_number_divided_and_multiplied_by_the_same_stays_within_64_bits() -> None:
+    quotient = Arithmetic(Operation.DIVIDE, ToInteger(VALUE), Constant(1000))
+    assert bounds(quotient) == (0, 10**15 - 1)
+    assert unclipped(Arithmetic(Operation.MULTIPLY, quotient, Constant(1000)))[1] <= LARGEST
 
 
 TEXTS = st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",)), max_size=12)
