@@ -26,6 +26,7 @@ def grant_document(grant: Grant) -> dict[str, Any]:
         "valid": {"from": grant.valid_from.isoformat(), "to": grant.valid_to.isoformat()},
         "quota": {"lookupsPerDay": grant.quota.lookups_per_day},
         "bulk": grant.bulk,
+        "suspended": grant.suspended,
         "rows": filter_document(grant.rows),
         "fields": {
             name: {"rights": rights_document(given.rights), "mask": mask_document(given.mask)}
@@ -35,7 +36,7 @@ def grant_document(grant: Grant) -> dict[str, Any]:
 
 
 def read_grant(document: Mapping[str, Any]) -> Grant:
-    """Return the grant that `grant_document` wrote; one written before there was `bulk` has not got it."""
+    """Return the grant that `grant_document` wrote; an older one lacks `bulk` and `suspended`."""
     return Grant(
         id=document["id"],
         client=document["client"],
@@ -48,6 +49,7 @@ def read_grant(document: Mapping[str, Any]) -> Grant:
         valid_to=date.fromisoformat(document["valid"]["to"]),
         quota=Quota(document["quota"]["lookupsPerDay"]),
         bulk=document.get("bulk", False),
+        suspended=document.get("suspended", False),
         rows=_read_filter(document["rows"]),
         fields={
             name: FieldGrant(frozenset(map(Right, given["rights"])), _read_mask(given["mask"]))

@@ -23,6 +23,7 @@ GovGraphError
     ├── GrantUnknownError             404
     ├── GrantExistsError              409
     ├── GrantsOverlapError            409
+    ├── GrantSuspendedError           409
     ├── GrantTooRevealingError        400
     └── FilterRefusedError            400
 """
@@ -197,6 +198,14 @@ class GrantExistsError(CallerError):
     code = "GRANT_EXISTS"
     status = 409
     remedy = "Give the grant a new number."
+
+
+class GrantSuspendedError(CallerError):
+    """The grant is suspended, and can neither be replaced nor suspended again."""
+
+    code = "GRANT_SUSPENDED"
+    status = 409
+    remedy = "Ask the security administrator, who suspended it, to put it in force again."
 
 
 class GrantsOverlapError(CallerError):

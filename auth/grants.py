@@ -39,7 +39,8 @@ class Grant:
 
     `resource` is a type name, `fields` are by field name, `rows` None opens every row. The grant
     is in force from `valid_from` to `valid_to`, both days included. `department` owns the resource.
-    `bulk` lets one request have more rows than the platform hands out otherwise.
+    `bulk` lets one request have more rows than the platform hands out otherwise. A `suspended` grant
+    gives nothing until it is resumed.
     """
 
     id: str
@@ -55,10 +56,11 @@ class Grant:
     agreement: str = ""
     department: str = ""
     bulk: bool = False
+    suspended: bool = False
 
     def in_force(self, today: date) -> bool:
         """Return whether the grant counts on this day."""
-        return self.valid_from <= today <= self.valid_to
+        return not self.suspended and self.valid_from <= today <= self.valid_to
 
     def overlaps(self, other: "Grant") -> bool:
         """Return whether both would give rights on the same resource, for the same use, on a same day."""

@@ -37,6 +37,8 @@ class Duty(StrEnum):
     EXPLAIN = "explain"
     GRANT = "grant"
     REVOKE_GRANT = "revoke-grant"
+    SUSPEND_GRANT = "suspend-grant"
+    READ_ALERTS = "read-alerts"
     READ_AUDIT = "read-audit"
     SEARCH_PERSONS = "search-persons"
     READ_DEPARTMENT_AUDIT = "read-department-audit"
@@ -114,6 +116,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_PROPOSALS,
             Duty.LIST_GRANTS,
             Duty.REVOKE_GRANT,
+            Duty.SUSPEND_GRANT,
+            Duty.READ_ALERTS,
             Duty.EXPLAIN,
         }
     ),

@@ -33,6 +33,7 @@ from auth.errors import (
     ClientUnknownError,
     GrantExistsError,
     GrantsOverlapError,
+    GrantSuspendedError,
     GrantUnknownError,
 )
 from auth.grants import Grant, Judge, accept, check_grant
@@ -230,9 +231,7 @@ class AuthStore:
             # The client's row is the lock: its grants are written one after the other, on every replica.
             lock = select(CLIENT.c.id).where(CLIENT.c.id == grant.client, CLIENT.c.revoked_at.is_(None))
             if (await connection.execute(lock.with_for_update())).first() is None:
-                raise ClientUnknownError(
-                    "The grant names a client that is unknown or revoked", where=grant.id
-                )
+                raise ClientUnknownError("The grant names a client that is not in force", where=grant.id)
             await _refuse_taken_number(connection, grant)
             await _refuse_overlap(connection, grant)
             judge([*await _others(connection, grant), grant])
@@ -268,6 +267,8 @@ async def _refuse_taken_number(connection: AsyncConnection, grant: Grant) -> Non
     same = (row.client, row.purpose, row.resource) == (grant.client, grant.purpose, grant.resource)
     if row.revoked_at is not None or not same:
         raise GrantExistsError("The number belongs to another grant, or to a revoked one", where=grant.id)
+    if read_grant(json.loads(row.document)).suspended:
+        raise GrantSuspendedError("The grant is suspended", where=grant.id)
 
 
 async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:
@@ -282,9 +283,8 @@ async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:
     )
     other = (await connection.execute(overlapping.order_by(GRANT.c.id))).scalar()
     if other is not None:
-        raise GrantsOverlapError(
-            f"Grant {other} already opens this resource to the client for this purpose", where=grant.id
-        )
+        what = f"Grant {other} already opens this resource to the client for this purpose"
+        raise GrantsOverlapError(what, where=grant.id)
 
 
 async def _others(connection: AsyncConnection, grant: Grant) -> Sequence[Grant]:

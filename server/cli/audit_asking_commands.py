@@ -120,6 +120,21 @@ def audit_counts(  # noqa: PLR0913, PLR0917 a command takes what its users may s
     call("audit_reports:counts", json, asked=counting)
 
 
+def grant_suspend(
+    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Suspend a grant."""
+    call("grants:suspend", json, grant=grant, server=server, acting=acting)
+
+
+def grant_resume(
+    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Put a suspended grant in force again."""
+    call("grants:resume", json, grant=grant, server=server, acting=acting)
+
+
+SUSPENDING: Final = (grant_suspend, grant_resume)
 ASKING: Final = (
     audit_search,
     audit_department,

@@ -8,9 +8,11 @@ from server.cli.reading import read_files
 from server.cli.settings import read_settings
 from server.cli.texts import text
 
-GRANT = "id client purpose resource fields validFrom validTo department bulk"
+GRANT = "id client purpose resource fields validFrom validTo department bulk suspended"
 APPLY = f"mutation Apply($files: [FileText!]!) {{ putGrants(files: $files) {{ {GRANT} }} }}"
 LIST = f"query Grants($client: String) {{ grants(client: $client) {{ {GRANT} }} }}"
+SUSPEND = "mutation Suspend($id: String!) { suspendGrant(id: $id) }"
+RESUME = "mutation Resume($id: String!) { resumeGrant(id: $id) }"
 REVOKE = "mutation Revoke($id: String!) { revokeGrant(id: $id) }"
 
 
@@ -32,7 +34,27 @@ async def listing(client: str, server: str, acting: str, json: bool) -> None:
         print_json(grants)
     else:
         rows = [{**grant, "fields": list(grant["fields"])} for grant in grants]
-        print_table(rows, ("id", "client", "purpose", "resource", "validTo", "bulk", "fields"))
+        print_table(rows, ("id", "client", "purpose", "resource", "validTo", "bulk", "suspended", "fields"))
+
+
+async def suspend(grant: str, server: str, acting: str, json: bool) -> None:
+    """Suspend a grant."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        await control.ask(SUSPEND, id=grant)
+    if json:
+        print_json({"suspended": grant})
+    else:
+        print_line(text("suspended grant", grant=grant))
+
+
+async def resume(grant: str, server: str, acting: str, json: bool) -> None:
+    """Put a suspended grant in force again."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        await control.ask(RESUME, id=grant)
+    if json:
+        print_json({"resumed": grant})
+    else:
+        print_line(text("resumed grant", grant=grant))
 
 
 async def revoke(grant: str, server: str, acting: str, json: bool) -> None:

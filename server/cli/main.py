@@ -3,7 +3,7 @@
 import typer
 
 from server.cli import options as given
-from server.cli.audit_asking_commands import ASKING
+from server.cli.audit_asking_commands import ASKING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
@@ -188,7 +188,7 @@ COMMANDS = (
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
     ("client", CLIENT),
     ("operation", OPERATION),
-    ("grant", (grant_apply, grant_list, grant_revoke)),
+    ("grant", (grant_apply, grant_list, grant_revoke, *SUSPENDING)),
     ("secret", (secret_set,)),
     ("source", SOURCE),
     ("audit", AUDIT + ASKING),

@@ -15,6 +15,7 @@ from server.control.operations import OperationView
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
 from server.control.sources import SourceMutation
+from server.control.suspending import SuspensionMutation
 from server.control.types import (
     CheckResult,
     FileText,
@@ -93,7 +94,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation(AuditMutation, SourceMutation):
+class Mutation(AuditMutation, SourceMutation, SuspensionMutation):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

@@ -95,6 +95,7 @@ class GrantView:
     valid_to: str
     department: str
     bulk: bool
+    suspended: bool
 
 
 @strawberry.type(description="One thing that is wrong in a file.")
@@ -225,6 +226,7 @@ def grant_view(grant: Grant) -> GrantView:
         valid_to=grant.valid_to.isoformat(),
         department=grant.department,
         bulk=grant.bulk,
+        suspended=grant.suspended,
     )
 
 

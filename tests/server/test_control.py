@@ -205,6 +205,25 @@ async def test_a_revoked_grant_closes_at_once(tmp_path: Path) -> None:
     assert response.json()["errors"][0]["extensions"]["code"] == "NOTHING_VISIBLE"
 
 
+async def test_a_suspended_grant_gives_nothing_until_it_is_resumed(tmp_path: Path) -> None:
+    async with living(tmp_path) as platform:
+        document = f'{{ person(idNo: "{CHEN}") {{ name }} }}'
+        assert (await platform.ask(document)).status_code == 200
+        token = await platform.token("app-one")
+        control = await platform.control("security-administrator")
+        await control.ask('mutation { suspendGrant(id: "T-1-1") }')
+        refused = await platform.http.post(
+            "/graphql", json={"query": document}, headers={"Authorization": f"Bearer {token}"}
+        )
+        assert refused.json()["errors"][0]["extensions"]["code"] == "NOTHING_VISIBLE"
+        assert await code_of(control, 'mutation { suspendGrant(id: "T-1-1") }') == "GRANT_SUSPENDED"
+        machine = await platform.control()
+        assert await code_of(machine, 'mutation { resumeGrant(id: "T-1-1") }') == "ROLE_NOT_ALLOWED"
+        assert stored_log(platform.home).count("grant.suspend") >= 2
+        await control.ask('mutation { resumeGrant(id: "T-1-1") }')
+        assert "data" in (await platform.ask(document)).json()
+
+
 async def test_a_manifest_exports_as_it_was_published_and_its_reading_is_recorded(platform: Living) -> None:
     control = await platform.control("system-administrator")
     before = stored_log(platform.home).count("catalog.export")

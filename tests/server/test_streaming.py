@@ -199,12 +199,17 @@ async def test_a_client_that_goes_away_takes_its_cursor_along(opened: Meters) ->
 
 @pytest.mark.parametrize(
     ("mutation", "code"),
-    [('revokeGrant(id: "M-1")', "RIGHTS_CHANGED"), ('revokeClient(id: "app-one")', "CLIENT_REVOKED")],
+    [
+        ('revokeGrant(id: "M-1")', "RIGHTS_CHANGED"),
+        ('suspendGrant(id: "M-1")', "RIGHTS_CHANGED"),
+        ('revokeClient(id: "app-one")', "CLIENT_REVOKED"),
+    ],
 )
 async def test_a_revocation_ends_an_open_stream(opened: Meters, mutation: str, code: str) -> None:
     async with opened.asking(WIDE, "revoked") as reader:
         assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-        await (await opened.platform.control()).ask(f"mutation {{ {mutation} }}")
+        seat = "security-administrator" if "suspend" in mutation else ""
+        await (await opened.platform.control(seat)).ask(f"mutation {{ {mutation} }}")
         last = await _rest(reader)
     assert f'"code":"{code}"'.encode() in last
     end = await opened.ended("revoked")

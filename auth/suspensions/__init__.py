@@ -1,0 +1,1 @@
+"""Grants that give nothing for a while."""
