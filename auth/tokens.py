@@ -4,13 +4,14 @@ Verification follows RFC 8725: one algorithm, the type in the header, issuer and
 whole. A token's purpose, where it carries one, is a claim of its own.
 """
 
+import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from joserfc import jwt
 from joserfc.errors import JoseError
@@ -27,6 +28,7 @@ from auth.keys import ALGORITHM, SigningKeys
 from auth.principal import Principal
 from auth.store import AuthStore, Standing
 from govgraph.clock import Clock
+from govgraph.shared.memory import MemoryState
 
 TYPE = "at+jwt"
 TYPES = frozenset({TYPE, f"application/{TYPE}"})
@@ -82,6 +84,16 @@ class TokenIssuer:
         return jwt.encode({"alg": ALGORITHM, "typ": TYPE, "kid": key.kid}, claims, key, [ALGORITHM])
 
 
+class Remembering(Protocol):
+    """The part of the shared state that is asked here (`govgraph.shared.state`)."""
+
+    async def recall(self, name: str) -> bytes | None:
+        """Return what was remembered under a name; None where it was not, or cannot be had."""
+
+    async def remember(self, name: str, value: bytes, seconds: int) -> None:
+        """Keep a value for some seconds, where that is possible."""
+
+
 @dataclass(slots=True)
 class _Known:
     """A token whose signature was good, and who stood behind it when the store was last asked."""
@@ -96,12 +108,14 @@ class TokenVerifier:
     """Tells who stands behind a request.
 
     Signatures that were found good are remembered, at most `capacity` of them, by the digest of the
-    token. Expiry, the client's state and revocation are looked at every time.
+    token; `shared` tells those that another replica found good. Expiry, the client's state and
+    revocation are looked at every time.
     """
 
     realm: Realm
     clock: Clock
     store: AuthStore
+    shared: Remembering = field(default_factory=MemoryState)
     capacity: int = 10_000
     _verified: OrderedDict[bytes, _Known] = field(default_factory=OrderedDict, repr=False)
 
@@ -111,7 +125,7 @@ class TokenVerifier:
         Raises `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_WRONG_AUDIENCE` or
         `CLIENT_REVOKED`. Nothing of the token is repeated in them.
         """
-        known = self._known(_bearer(authorization_header))
+        known = await self._known(_bearer(authorization_header))
         claims = known.claims
         if claims.expires_at <= _seconds(self.clock.now()):
             raise TokenExpiredError("The access token has expired")
@@ -136,16 +150,27 @@ class TokenVerifier:
         )
         return known.principal
 
-    def _known(self, token: str) -> _Known:
+    async def _known(self, token: str) -> _Known:
         digest = sha256(token.encode()).digest()
         known = self._verified.get(digest)
         if known is not None:
             self._verified.move_to_end(digest)
             return known
-        self._verified[digest] = known = _Known(self._verify(token))
+        self._verified[digest] = known = _Known(await self._first_seen(token, digest))
         while len(self._verified) > self.capacity:
             self._verified.popitem(last=False)
         return known
+
+    async def _first_seen(self, token: str, digest: bytes) -> Claims:
+        """Return what a token says that this process sees for the first time."""
+        name = f"token {self.realm.issuer} {self.realm.audience} {digest.hex()}"
+        remembered = await self.shared.recall(name)
+        if remembered is not None:
+            return Claims(*json.loads(remembered))
+        claims = self._verify(token)
+        left = claims.expires_at - _seconds(self.clock.now())
+        await self.shared.remember(name, json.dumps(astuple(claims)).encode(), left)
+        return claims
 
     def _verify(self, token: str) -> Claims:
         try:

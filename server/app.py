@@ -174,7 +174,7 @@ def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRu
 def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
     auth = AuthStore(opened.database, clock, recent(opened.shared, Topic.ACCESS))
     realm = Realm(public_url(settings), settings.audience, load_signing_keys(opened.keyring))
-    tokens = TokenVerifier(realm, clock, auth)
+    tokens = TokenVerifier(realm, clock, auth, opened.shared)
     operations = OperationStore(opened.database, clock, recent(opened.shared, Topic.OPERATIONS, CAPACITY))
     rooms = replace(_rooms(settings, clock, opened, tokens), operations=operations)
     hearing = Hearing(opened.publisher.refresh, auth.recent.forget, operations.recent.forget)

@@ -3,6 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from auth.principal import Role
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
 from govgraph.keyring import Keyring
+from govgraph.shared.memory import MemoryState
 from tests.auth.samples import BEGIN, HALL, Hands
 
 pytestmark = pytest.mark.anyio
@@ -268,3 +270,23 @@ def test_every_refusal_carries_a_challenge_of_one_line() -> None:
         assert challenge.startswith("Bearer realm=")
         assert challenge.isascii()
         assert "\n" not in challenge
+
+
+async def test_what_one_replica_found_good_another_need_not_verify_but_never_for_another_realm(
+    verifier: TokenVerifier, issuer: TokenIssuer, store: AuthStore, tmp_path: Path
+) -> None:
+    await store.add_client(HALL)
+    header = f"Bearer {issuer.issue(HALL)}"
+    shared = MemoryState()
+    await replace(verifier, shared=shared, _verified=OrderedDict()).principal(header)
+    unable = replace(verifier.realm, keys=load_signing_keys(Keyring(tmp_path / "other")))
+    other = replace(verifier, shared=shared, _verified=OrderedDict(), realm=unable)
+    assert (await other.principal(header)).client == HALL.id
+    await store.revoke_client(HALL.id)
+    with pytest.raises(ClientRevokedError):
+        await other.principal(header)
+    elsewhere = replace(other, realm=replace(unable, audience="another"), _verified=OrderedDict())
+    with pytest.raises(TokenInvalidError):
+        await elsewhere.principal(header)
+    with pytest.raises(TokenInvalidError):
+        await replace(other, shared=MemoryState(), _verified=OrderedDict()).principal(header)
