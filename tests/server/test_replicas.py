@@ -18,9 +18,10 @@ from govgraph.shared.state import Topic
 from server.replicas import open_shared, recent
 from tests.faults.proxy import Fault
 from tests.server.living import stored_log
+from tests.server.serving import Condition, until
 from tests.server.small_city import DIVISIONS
 from tests.server.test_control import PUBLISH, PUT
-from tests.server.two_replicas import PROMISED, Condition, Pair, Replica, two_replicas, until
+from tests.server.two_replicas import PROMISED, Pair, Replica, two_replicas
 from tests.servers import redis
 
 pytestmark = [pytest.mark.anyio, pytest.mark.redis, pytest.mark.postgresql, pytest.mark.slow]
