@@ -1,13 +1,12 @@
 """Writes a manifest as a clerk would, with the reasons beside it as comments."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schema.discovery.classifying import Classified
 
-PLAIN = re.compile(r"[\w一-鿿][\w一-鿿 ./()（）、·-]*")
+PLAIN = re.compile(r"[0-9A-Za-z_一-鿿][0-9A-Za-z_一-鿿 ./()（）、·-]*")
 COMMENT = "  # "
 
 
@@ -65,7 +64,13 @@ def scalar(text: str) -> str:
     """Return a text as YAML reads it back: plain where that is safe, else in quotation marks."""
     if PLAIN.fullmatch(text) and text == text.strip():
         return text
-    return json.dumps(text, ensure_ascii=not text.isprintable())
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\' or not character.isprintable():
+        return f"\\U{ord(character):08X}"
+    return character
 
 
 def _resource(one: Written) -> list[str]:
