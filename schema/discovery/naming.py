@@ -67,8 +67,8 @@ def table_name(entity: str, comment: str) -> tuple[str, str, str]:
     for start in range(len(pieces)):
         spelling = "".join(pieces[start:])
         if spelling in listed.table_spellings:
-            known = listed.table_spellings[spelling]
-            return known, title or listed.table_titles[known], f"`{spelling}` is a known spelling"
+            known, chinese = listed.table_spellings[spelling]
+            return known, title or chinese, f"`{spelling}` is a known spelling"
     translated = english(short) if short else ""
     made = translated or "".join(
         capitalised(plain_letters(piece)) for piece in pieces if plain_letters(piece)
@@ -136,19 +136,21 @@ def _by_spelling(listed: Words, column: str) -> tuple[tuple[Word, ...], str]:
         found = listed.spellings.get(spelling, ())
         if not found:
             continue
-        first = _first_words(listed, pieces[:start])
+        first, titles = _first_words(listed, pieces[:start])
         why = (
             f"`{spelling}` is short for {found[0].title}"
             if spelling != found[0].name
             else f"it is called `{spelling}`"
         )
-        return tuple(_behind(word, first, word.title) if first else word for word in found), why
+        return tuple(_behind(word, first, titles + word.title) if first else word for word in found), why
     return _by_two(listed, "".join(pieces))
 
 
-def _first_words(listed: Words, pieces: Sequence[str]) -> str:
-    known = [listed.part_spellings.get(piece, plain_letters(piece)) for piece in pieces]
-    return "".join(capitalised(piece) for piece in known if piece)
+def _first_words(listed: Words, pieces: Sequence[str]) -> tuple[str, str]:
+    """Return the pieces before a known spelling in English, and in Chinese where they are known."""
+    known = [listed.part_spellings.get(piece, (plain_letters(piece), "")) for piece in pieces]
+    english = "".join(capitalised(word) for word, _ in known if word)
+    return english, "".join(title for _, title in known)
 
 
 def _by_two(listed: Words, letters: str) -> tuple[tuple[Word, ...], str]:
@@ -157,9 +159,9 @@ def _by_two(listed: Words, letters: str) -> tuple[tuple[Word, ...], str]:
         first, last = letters[:cut], letters[cut:]
         if first in listed.part_spellings and last in listed.spellings:
             found = listed.spellings[last]
-            part = listed.part_spellings[first]
-            why = f"`{first}` and `{last}` are short for {part} and {found[0].title}"
-            return tuple(_behind(word, part, word.title) for word in found), why
+            part, title = listed.part_spellings[first]
+            why = f"`{first}` and `{last}` are short for {title} and {found[0].title}"
+            return tuple(_behind(word, part, title + word.title) for word in found), why
     return (), ""
 
 
@@ -170,7 +172,7 @@ def _plain(column: str, title: str) -> tuple[str, str]:
     if FIELD_NAME.fullmatch(translated):
         return translated, f"its title, word by word: {chinese}"
     pieces = [plain_letters(piece) for piece in _pieces(column)]
-    if not any(pieces) and chinese:
+    if chinese and not (column.isascii() and any(pieces)):
         pieces = [plain_letters(syllable) for syllable in pinyin(chinese)]
     made = "".join(capitalised(piece) for piece in pieces if piece)[:LONGEST_NAME]
     name = f"{made[:1].lower()}{made[1:]}"

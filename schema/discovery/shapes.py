@@ -32,19 +32,20 @@ PLAUSIBLE_YEARS = ("1900", "2040")
 
 def id_number(value: str) -> bool:
     """Return whether a text is an identity number whose check digit and day of birth are right."""
-    normal = normalise("IdNumber", value.replace(" ", ""))
+    plain = value.replace(" ", "")
+    normal = normalise("IdNumber", plain) if len(plain) in (15, 18) else None
     return normal is not None and valid_id_number(normal)
 
 
 def credit_code(value: str) -> bool:
     """Return whether a text is a unified social credit code whose check character is right."""
-    normal = normalise("UnifiedSocialCreditCode", value.replace(" ", ""))
-    return normal is not None and not normal.isdigit() and valid_credit_code(normal)
+    return not value.isdigit() and numeric_credit_code(value)
 
 
 def numeric_credit_code(value: str) -> bool:
     """Return whether a text is a credit code, digits alone among them."""
-    normal = normalise("UnifiedSocialCreditCode", value.replace(" ", ""))
+    plain = value.replace(" ", "")
+    normal = normalise("UnifiedSocialCreditCode", plain) if len(plain) == 18 else None
     return normal is not None and valid_credit_code(normal)
 
 

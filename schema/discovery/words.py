@@ -33,15 +33,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The whole list: fields and parts by Chinese title and by spelling, tables by both."""
+    """The whole list: fields, parts and tables by Chinese title and by spelling.
+
+    A spelling of a part or a table gives its English and its Chinese.
+    """
 
     titles: Mapping[str, tuple[Word, ...]]
     spellings: Mapping[str, tuple[Word, ...]]
     parts: Mapping[str, str]
-    part_spellings: Mapping[str, str]
+    part_spellings: Mapping[str, tuple[str, str]]
     tables: Mapping[str, str]
-    table_spellings: Mapping[str, str]
-    table_titles: Mapping[str, str]
+    table_spellings: Mapping[str, tuple[str, str]]
     longest: int
 
 
@@ -71,7 +73,6 @@ def words() -> Words:
         MappingProxyType(_by_spelling(parts)),
         MappingProxyType(tables),
         MappingProxyType(_by_spelling(tables)),
-        MappingProxyType({name: titles[0] for name, titles in written["tables"].items()}),
         max(map(len, (*titles, *parts, *tables))),
     )
 
@@ -130,9 +131,10 @@ def _reversed(written: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return found
 
 
-def _by_spelling(english: Mapping[str, str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _by_spelling(english: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    first = dict(reversed([(name, title) for title, name in english.items() if not title.isascii()]))
+    found: dict[str, tuple[str, str]] = {}
     for title, name in english.items():
         for spelling in (title,) if title.isascii() else spelled(title):
-            found.setdefault(spelling, name)
+            found.setdefault(spelling, (name, first[name] if title.isascii() else title))
     return found
