@@ -45,6 +45,7 @@ class Duty(StrEnum):
     VERIFY_AUDIT = "verify-audit"
     BACKUP_KEYS = "backup-keys"
     APPROVE_BACKUP = "approve-backup"
+    ALLOW_RANGE = "allow-range"
     FINISH_SET_UP = "finish-set-up"
     LIST_SOURCES = "list-sources"
     REGISTER_SOURCE = "register-source"
@@ -97,6 +98,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.SET_SECRET,
             Duty.LIST_PROPOSALS,
             Duty.APPROVE_CLIENT,
+            Duty.ALLOW_RANGE,
             Duty.BACKUP_KEYS,
             Duty.FINISH_SET_UP,
             Duty.LIST_SOURCES,

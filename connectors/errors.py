@@ -15,6 +15,7 @@ CallerError
 ├── ConnectorUnknownError     CONNECTOR_UNKNOWN
 └── ValueNotTextError         VALUE_NOT_TEXT       a value no source can store
 PlatformError
+├── RangesBusyError           RANGES_BUSY          other changes kept coming first
 ├── UnsupportedReadError      READ_NOT_SUPPORTED   the planner asked for undeclared work
 └── NotConformingError        CONNECTOR_NOT_CONFORMING
 """
@@ -116,6 +117,13 @@ class ValueNotTextError(CallerError):
 
     code = "VALUE_NOT_TEXT"
     remedy = "Leave out U+0000 and lone surrogates"
+
+
+class RangesBusyError(PlatformError):
+    """The ranges of a department were changed by others again and again at this moment."""
+
+    code = "RANGES_BUSY"
+    remedy = "Try again"
 
 
 class UnsupportedReadError(PlatformError):

@@ -4,7 +4,7 @@ A department's settings name a host; this page decides whether the platform goes
 address the name resolves to is checked, and the connection is made to a checked address, so a
 name that changes its mind between check and connection gains nothing (server-side request
 forgery, OWASP A10:2021). Private addresses are the normal case in a city, yet each range is
-allowed by the operator, never by a department's manifest.
+allowed by the operator, for one department or for all, never by a department's manifest.
 """
 
 import socket
@@ -36,14 +36,49 @@ SPECIAL = tuple(
         "fc00::/7",
     )
 )  # RFC 6890 ranges that a city may really use; each can be allowed by name
+METADATA = frozenset(
+    ip_address(text)
+    for text in (
+        "169.254.169.254",  # nearly all clouds
+        "169.254.170.2",
+        "169.254.0.23",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::254",
+        "fd20:ce::254",
+    )
+)
+"""Where clouds hand a machine its own credentials: no range that is allowed holds them."""
 LOOPBACK = ip_address("127.0.0.1")
+COMPATIBLE, NAT64 = ip_network("::/96"), ip_network("64:ff9b::/96")
+ISATAP = 0x00005EFE
+GLOBAL_UNICAST = ip_network("2000::/3")
+KEPT_BACK = tuple(ip_network(text) for text in ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20"))
+"""Ranges of the registries of RFC 6890 that the standard library of Python 3.11 takes for public."""
+
+
+ELSEWHERE = "Give the source an address of the department's network"
 
 
 class EgressNotAllowedError(CallerError):
     """The platform may not connect there. Names the range, never the host."""
 
     code = "EGRESS_NOT_ALLOWED"
-    remedy = "The operator allows a range in the setting GOVGRAPH_EGRESS_ALLOWED"
+    remedy = (
+        "The system administrator allows a range to one department with `govgraph egress allow`, "
+        "or to all in the setting GOVGRAPH_EGRESS_ALLOWED"
+    )
+
+
+class RangeRefusedError(CallerError):
+    """What is to be allowed is no range, or none that could be."""
+
+    code = "RANGE_REFUSED"
+    remedy = (
+        "Write a part of a private range, such as 10.1.2.0/24; public addresses are reached without, "
+        "reserved ones never"
+    )
 
 
 class HostUnknownError(SourceRetryError):
@@ -67,14 +102,35 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
+def allowable(text: str) -> Network:
+    """Return the range that a text names, where it may be allowed. Raises `RangeRefusedError`."""
+    try:
+        named = ip_network(text.strip())
+    except ValueError:
+        raise RangeRefusedError("This is not a range of addresses") from None
+    if any(_within(named, special) for special in SPECIAL):
+        return named
+    raise RangeRefusedError("This range is not one of those that can be allowed")
+
+
+def _within(inner: Network, outer: Network) -> bool:
+    if isinstance(inner, IPv4Network):
+        return isinstance(outer, IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, IPv6Network) and inner.subnet_of(outer)
+
+
 @dataclass(frozen=True, slots=True)
 class Egress:
-    """Where the platform may connect to: public addresses, and the `allowed` special ranges."""
+    """Where the platform may connect to: public addresses, and the `allowed` special ranges.
+
+    `department` is whose sources it is asked for; empty where it stands for none.
+    """
 
     allowed: tuple[Network, ...] = ()
     schemes: frozenset[str] = SCHEMES
     ports: tuple[range, ...] = PORTS
     resolve: Resolve = field(default=resolve)
+    department: str = ""
 
     async def addresses(self, scheme: str, host: str, port: int) -> tuple[str, ...]:
         """Return the addresses of `host` to connect to, all of them checked.
@@ -108,20 +164,27 @@ class Egress:
     def check(self, address: Address) -> None:
         """Return where the platform may connect to this address; else raise `EgressNotAllowedError`."""
         plain = unmapped(address)
-        if any(plain in network for network in self.allowed if network.version == plain.version):
-            return
-        if plain.is_global and not plain.is_multicast:
+        if plain in METADATA:
+            raise EgressNotAllowedError(
+                "The platform never connects to an address where a cloud gives out credentials",
+                remedy=ELSEWHERE,
+            )
+        if _is_public(plain) or any(plain in one for one in self.allowed if one.version == plain.version):
             return
         span = next((n for n in SPECIAL if n.version == plain.version and plain in n), None)
         if span is None:
             raise EgressNotAllowedError(
-                "The source's address is reserved, multicast or unspecified",
-                remedy="Give the source an address of the department's network",
+                "The source's address is reserved, multicast or unspecified", remedy=ELSEWHERE
             )
         raise EgressNotAllowedError(
-            f"The platform may not connect to addresses in {span}",
-            remedy=f"The operator adds {span}, or a part of it, to the setting GOVGRAPH_EGRESS_ALLOWED",
+            f"The platform may not connect to addresses in {span}", remedy=self._remedy(span)
         )
+
+    def _remedy(self, span: Network) -> str:
+        if self.department:
+            command = f"govgraph egress allow {self.department} {span}"
+            return f"The system administrator allows the range, or better a part of it: `{command}`"
+        return f"The operator adds {span}, or a part of it, to the setting GOVGRAPH_EGRESS_ALLOWED"
 
     def check_local(self) -> None:
         """Return where sources on this very machine are allowed (a Unix socket counts as loopback)."""
@@ -129,9 +192,24 @@ class Egress:
 
 
 def unmapped(address: Address) -> Address:
-    """Return the IPv4 address that an IPv6 address carries inside (mapped, 6to4, NAT64), else itself."""
+    """Return the IPv4 address that an IPv6 address carries inside, else itself.
+
+    Mapped and compatible (RFC 4291), 6to4 (RFC 3056), NAT64 (RFC 6052) and ISATAP (RFC 5214) addresses
+    lead to IPv4 on some network. Teredo's (RFC 4380) are not public, so none is reached.
+    """
     if isinstance(address, IPv4Address):
         return address
-    if address in ip_network("64:ff9b::/96"):
-        return IPv4Address(int(address) & 0xFFFFFFFF)
+    number = int(address)
+    if address in COMPATIBLE and number > 1:
+        return IPv4Address(number & 0xFFFFFFFF)
+    if address in NAT64 or (number >> 32) & 0xFDFFFFFF == ISATAP:
+        return IPv4Address(number & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
+
+
+def _is_public(address: Address) -> bool:
+    """Return whether an address is one of the public Internet; of IPv6 only what IANA has given out."""
+    if any(address in span for span in KEPT_BACK if span.version == address.version):
+        return False
+    given_out = address.version == 4 or address in GLOBAL_UNICAST
+    return address.is_global and not address.is_multicast and given_out

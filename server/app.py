@@ -23,6 +23,7 @@ from auth.proposals.store import ProposalStore
 from auth.quotas import Quotas
 from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
+from connectors.store import RangeStore
 from govgraph.clock import Clock, rfc3339
 from govgraph.database import Database, in_time, migrate, open_database
 from govgraph.digests import keyed_digest
@@ -147,7 +148,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
     shared = await open_shared(settings, keyring)
     stack.push_async_callback(shared.aclose)
-    rules = replace(rules, admitted=stores_of(database, clock).folders.of)
+    folders = stores_of(database, clock).folders
+    rules = replace(rules, admitted=folders.of, ranges=RangeStore(database))
     publisher = Publisher(catalog, rules, lambda: shared.announce(Topic.CATALOG))
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
@@ -186,6 +188,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         auth=auth,
         proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
+        ranges=RangeStore(opened.database),
         operations=operations,
         log=opened.log,
         index=opened.index,

@@ -8,6 +8,7 @@ from auth.authorization_server import AuthorizationServer
 from auth.proposals.store import ProposalStore
 from auth.store import AuthStore
 from auth.tokens import TokenVerifier
+from connectors.store import RangeStore
 from govgraph.clock import Clock
 from govgraph.database import Database
 from govgraph.keyring import Keyring
@@ -37,6 +38,7 @@ class Platform:
     auth: AuthStore
     proposals: ProposalStore
     catalog: CatalogStore
+    ranges: RangeStore
     operations: OperationStore
     log: Log
     index: Follower

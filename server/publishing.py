@@ -82,7 +82,7 @@ class Publisher:
     async def load(self) -> None:
         """Open what the stored catalog names and swap it in."""
         async with self._turn:
-            _, self._secrets = await self._store.state()
+            _, self._secrets = await self._rules.state(self._store)
             await self._swap(await self._store.current(), frozenset())
         # What was opened stays. Were it looked through for garbage again and again, every request would
         # stand still for it: a second and more at 5,000 resources (benchmarks/catalogue.py).
@@ -104,12 +104,12 @@ class Publisher:
         return catalog.version
 
     async def refresh(self) -> None:
-        """Swap in what other replicas published, and open anew the sources whose secrets they changed.
+        """Swap in what others published, and open anew the sources whose secrets or ranges they changed.
 
         Raises `STORE_UNAVAILABLE`; the snapshot stays as it was.
         """
         async with self._turn:
-            version, secrets = await in_time(self._store.state())
+            version, secrets = await in_time(self._rules.state(self._store))
             changed = {name for name, newest in secrets.items() if self._secrets.get(name) != newest}
             if changed or version != self._snapshot.catalog.version:
                 departments = frozenset(name.partition("/")[0] for name in changed)
@@ -148,9 +148,9 @@ class Publisher:
         return self._rules.folders.home / FOLDER / department
 
     async def reopen(self, department: str) -> None:
-        """Open a department's source anew, for a secret that changed."""
+        """Open a department's source anew, for a secret or a range that changed."""
         async with self._turn:
-            _, newest = await self._store.state()
+            _, newest = await self._rules.state(self._store)
             own = {name: newest[name] for name in newest if name.partition("/")[0] == department}
             self._secrets = {**self._secrets, **own}
             await self._swap(self._snapshot.catalog, frozenset({department}))

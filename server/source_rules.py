@@ -1,14 +1,15 @@
 """What every source is opened with: its department's names, files, secret and addresses, and no other's."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 from connectors.errors import SourceSettingsError
 from connectors.model import Surroundings
 from connectors.protocol import Connector
 from connectors.registry import open_connector
-from govgraph.egress import Egress
+from govgraph.egress import Egress, Network
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.file_access import FileAccess, SourceFileNotAllowedError, SourceFolders, source_folders
 from govgraph.settings import Settings
@@ -28,12 +29,36 @@ async def no_folder(_department: str) -> tuple[Path, ...]:
     return ()
 
 
+class Ranges(Protocol):
+    """Keeps the ranges of each department (`connectors.store.RangeStore`)."""
+
+    async def of(self, department: str) -> Sequence[Network]:
+        """Return the ranges that one department's sources may stand in."""
+
+    async def versions(self) -> Mapping[str, int]:
+        """Return a number for each department that changes with its ranges."""
+
+
+class NoRanges:
+    """Allows nothing to anybody."""
+
+    async def of(self, department: str) -> Sequence[Network]:
+        """Return none."""
+        del department
+        return ()
+
+    async def versions(self) -> Mapping[str, int]:
+        """Return none."""
+        return {}
+
+
 @dataclass(frozen=True, slots=True)
 class SourceRules:
     """What every source is opened with: the values of `${NAME}`, where it may be, and for how long.
 
     `values` are by department: no source is filled with another's. `grace` is the number of seconds
-    after which no query can still use a connector swapped out. `statements` is told what each source is
+    after which no query can still use a connector swapped out. `ranges` are what each department's
+    sources may stand in, beside what `egress` allows to all. `statements` is told what each source is
     sent, without a value.
     """
 
@@ -43,7 +68,17 @@ class SourceRules:
     timeout: float
     grace: float
     admitted: Admitted = no_folder
+    ranges: Ranges = field(default_factory=NoRanges)
     statements: StatementLog = field(default_factory=StatementLog)
+
+    async def state(self, store: CatalogStore) -> tuple[int, Mapping[str, int]]:
+        """Return the newest version of the catalog, and of each secret and each department's ranges.
+
+        Names begin with `department/`: a source is opened anew where one of its department changed.
+        """
+        version, secrets = await store.state()
+        ranges = await self.ranges.versions()
+        return version, {**secrets, **{f"{name}/(ranges)": number for name, number in ranges.items()}}
 
     async def opened(self, source: Source, store: CatalogStore) -> Connector:
         """Return the connector of a source. Raises a coded error where the rules or settings refuse it."""
@@ -74,10 +109,10 @@ class SourceRules:
 
     async def _opened(self, source: Source, secret: Callable[[str], str]) -> Connector:
         access = await self._access(source.department)
+        own = await self.ranges.of(source.department)
+        egress = replace(self.egress, allowed=(*self.egress.allowed, *own), department=source.department)
         observe = self.statements.of(source.department)
-        surroundings = Surroundings(
-            source.department, secret, observe=observe, egress=self.egress, files=access
-        )
+        surroundings = Surroundings(source.department, secret, observe=observe, egress=egress, files=access)
         values = {DEPARTMENT_FOLDER: str(access.own), **self.values.get(source.department, {})}
         return await open_connector(source.kind, source.settings, surroundings, values)
 

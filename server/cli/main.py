@@ -7,6 +7,7 @@ from server.cli.audit_asking_commands import ASKING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
+from server.cli.egress_commands import EGRESS
 from server.cli.questions import explain
 from server.cli.source_commands import SOURCE
 from server.cli.texts import text
@@ -193,6 +194,7 @@ COMMANDS = (
     ("source", SOURCE),
     ("audit", AUDIT + ASKING),
     ("drill", DRILLS),
+    ("egress", EGRESS),
     ("keys", (keys_backup, keys_approve)),
     ("proposal", (proposal_list,)),
     ("setup", (setup_finish,)),

@@ -12,6 +12,7 @@ from server.control.client_types import ClientView
 from server.control.files import check_files, read_files, shortened
 from server.control.granting import put_in_force
 from server.control.operations import OperationView
+from server.control.ranges import RangeMutation
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
 from server.control.sources import SourceMutation
@@ -94,7 +95,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation(AuditMutation, SourceMutation, SuspensionMutation):
+class Mutation(AuditMutation, RangeMutation, SourceMutation, SuspensionMutation):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

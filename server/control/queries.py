@@ -15,6 +15,7 @@ from server.control.auditing import AuditQuery
 from server.control.client_types import ClientView, client_view
 from server.control.explaining import ExplanationView
 from server.control.operations import OperationView
+from server.control.ranges import RangeQuery
 from server.control.records import Change
 from server.control.seat_types import ProposalView
 from server.control.sources import SourceQuery
@@ -107,7 +108,7 @@ async def checkpoint(at: At) -> str:
 
 
 @strawberry.type
-class Query(AuditQuery, ReportQuery, SourceQuery):
+class Query(AuditQuery, RangeQuery, ReportQuery, SourceQuery):
     """Reads; each asks for its duty first."""
 
     status: Status = strawberry.field(resolver=status, description="How the platform stands.")

@@ -18,7 +18,7 @@ from connectors.model import Keys, Output, Read, Surroundings
 from connectors.registry import open_connector
 from govgraph.egress import Address, Egress, HostUnknownError, networks
 from govgraph.expressions.terms import Column
-from tests.faults.certificates import Authority, authority
+from tests.faults.certificates import authority
 
 pytestmark = pytest.mark.anyio
 LARGEST = 1_000_000
@@ -113,29 +113,24 @@ async def test_a_name_without_an_address_is_a_source_that_is_away() -> None:
     assert "fund.example" not in caught.value.text
 
 
-@pytest.fixture
-def trusted(tmp_path: Path) -> Authority:
-    """An authority that the department's settings name."""
-    return authority(tmp_path)
-
-
 async def answered(writer: asyncio.StreamWriter) -> None:
     """Answer the look-up."""
     writer.write(HEAD.format("application/json").encode() + b'{"data": [{"idNo": "1", "state": "PAYING"}]}')
     await writer.drain()
 
 
-async def test_a_certificate_for_the_name_that_was_asked_for_is_taken(trusted: Authority) -> None:
+async def test_a_certificate_for_the_name_that_was_asked_for_is_taken(tmp_path: Path) -> None:
+    trusted = authority(tmp_path)
     async with listening(answered, trusted.server("fund.example", timedelta(days=1))) as port:
-        assert [*map(list, await asked(port, here(), "https", authority=trusted.file.read_text()))] == [
-            ["PAYING"]
-        ]
+        rows = await asked(port, here(), "https", authority=trusted.file.read_text())
+    assert [*map(list, rows)] == [["PAYING"]]
 
 
 @pytest.mark.parametrize(("name", "days"), [("fund.example", -1), ("other.example", 1)])
 async def test_an_expired_certificate_or_anothers_is_a_source_that_is_away(
-    trusted: Authority, name: str, days: int
+    tmp_path: Path, name: str, days: int
 ) -> None:
+    trusted = authority(tmp_path)
     async with listening(answered, trusted.server(name, timedelta(days=days))) as port:
         with pytest.raises(SourceUnavailableError) as caught:
             await asked(port, here(), "https", authority=trusted.file.read_text())

@@ -87,8 +87,8 @@ class Living:
 
 
 @asynccontextmanager
-async def living(home: Path, **given: Any) -> AsyncIterator[Living]:
-    """Run the platform on a free port with everything published and granted."""
+async def living(home: Path, egress: str = "127.0.0.0/8", **given: Any) -> AsyncIterator[Living]:
+    """Run the platform on a free port, all published and granted; sources may stand in `egress`."""
     write_people(home)
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
@@ -100,7 +100,7 @@ async def living(home: Path, **given: Any) -> AsyncIterator[Living]:
                 "housing-fund": {"HOUSING_PORT": str(housing.port)},
                 "medical-insurance": {"MEDICAL_PORT": str(medical.port)},
             }
-            surrounding = Surrounding(values, "127.0.0.0/8")
+            surrounding = Surrounding(values, egress)
             async with (
                 build(settings, system_clock(), surrounding) as platform,
                 served(application(platform), platform, sock),
