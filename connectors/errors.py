@@ -13,6 +13,7 @@ SourceFatalError              SOURCE_BROKEN        (govgraph.errors)
 CallerError
 ├── SourceSettingsError       SOURCE_SETTINGS_REFUSED
 ├── ConnectorUnknownError     CONNECTOR_UNKNOWN
+├── OpenapiRefusedError       OPENAPI_REFUSED      a document that no end points can be read from
 └── ValueNotTextError         VALUE_NOT_TEXT       a value no source can store
 PlatformError
 ├── RangesBusyError           RANGES_BUSY          other changes kept coming first
@@ -89,6 +90,13 @@ class ConnectorUnknownError(CallerError):
 
     code = "CONNECTOR_UNKNOWN"
     remedy = "Use one of the installed kinds, or install the package that brings this one"
+
+
+class OpenapiRefusedError(CallerError):
+    """A document is none that describes end points, or cannot be read."""
+
+    code = "OPENAPI_REFUSED"
+    remedy = "Give an OpenAPI document of version 3.0 or 3.1, as JSON or YAML"
 
 
 @dataclass(frozen=True, slots=True)

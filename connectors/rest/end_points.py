@@ -76,6 +76,7 @@ class ListSettings(EndPointSettings):
     """The end point that lists an entity."""
 
     page: PageSettings | None = Field(None, description="how pages are asked for; absent: one answer is all")
+    one: bool = Field(False, description="whether the answer is one row rather than a list of rows")
     keep: bool = Field(
         False,
         description="whether answers stay in memory, asked anew with If-None-Match; no fields from L3 on",

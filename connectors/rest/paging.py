@@ -38,7 +38,8 @@ async def pages(
             raise SourceAnswerError("The source's list does not end")
         seen.add(question)
         answer = await ask(question)
-        found = rows.many(answer.json, settings.items)
+        read = rows.some if settings.one else rows.many
+        found = read(answer.json, settings.items)
         count += len(found)
         yield found
         if settings.page is None:

@@ -13,7 +13,7 @@ from connectors.rest.settings import ColumnSettings, EntitySettings
 from connectors.values import reader
 from govgraph.expressions.terms import Column
 
-Item = Mapping[str, Any]
+Item = Any  # an object, or a single value where the settings say so
 Path = tuple[str, ...]
 logger = logging.getLogger("govgraph.connectors")
 
@@ -48,9 +48,14 @@ class Rows:
     def many(self, answer: Any, path: Path) -> Sequence[Item]:
         """Return the rows of a list. Raises `SourceAnswerError` where the answer is built differently."""
         found = member(answer, path)
-        if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+        if not isinstance(found, list) or not (self._plain or all(isinstance(row, dict) for row in found)):
             raise self._wrong("rows are no list of objects")
         return self._checked(found)
+
+    @property
+    def _plain(self) -> bool:
+        """Whether a row need not be an object: every column is the row itself."""
+        return all(column.at == () for column in self.settings.columns.values())
 
     def some(self, answer: Any, path: Path) -> Sequence[Item]:
         """Return the rows of one key: those of a list, or the one object; none for null."""
@@ -59,7 +64,7 @@ class Rows:
             return ()
         return self._checked([found]) if isinstance(found, dict) else self.many(answer, path)
 
-    def raw(self, item: Item) -> Item:
+    def raw(self, item: Item) -> Mapping[str, Any]:
         """Return a row by column, its values as the source writes them."""
         return {name: member(item, place(name, self.settings)) for name in self.settings.columns}
 
@@ -103,7 +108,8 @@ class Rows:
 
 def place(name: str, settings: EntitySettings) -> Path:
     """Return where in a row a column stands."""
-    return settings.columns[name].at or (name,)
+    at = settings.columns[name].at
+    return (name,) if at is None else at
 
 
 def _text_of(value: Any) -> Any:

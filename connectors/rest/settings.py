@@ -15,8 +15,8 @@ class ColumnSettings(SettingsPart):
     """One column: its type, and where in a row it stands."""
 
     type: ColumnType = Field(description="text, integer, decimal, boolean, date, datetime or other (JSON)")
-    at: Member = Field(
-        (), description="member of the row, such as `person.name`; absent: the column's own name"
+    at: Member | None = Field(
+        None, description="member of the row, such as `person.name`; `.` is the row itself; absent: the name"
     )
     required: bool = Field(
         False, description="whether every row has it; an answer with a row without it is refused"

@@ -229,6 +229,19 @@ async def test_a_row_of_the_declared_shape_is_one_and_objects_are_their_text(
     assert await connector.sample("people", 1) == [{"a": 1, "b": None, "more": rows and {"名": [1, 2.5]}}]
 
 
+async def test_rows_that_are_single_values_are_rows_of_one_column(connect: Any, city: RestCity) -> None:
+    async def answer(request: Request) -> Response:
+        return JSONResponse(["甲", None, 3] if request.url.path == "/many" else {"up": True})
+
+    city.answer = answer
+    read = Read("people", (Output("v", Column("v")),))
+    whole = {"columns": {"v": {"type": "other", "at": "."}}, "key": []}
+    many = await connect({**whole, "list": {"path": "/many"}})
+    assert await many.prepare(read).rows({}) == [["甲"], [None], ["3"]]
+    one = await connect({**whole, "list": {"path": "/one", "one": "true"}})
+    assert await one.prepare(read).rows({}) == [['{"up":true}']]
+
+
 @pytest.mark.parametrize(
     "entity",
     [

@@ -1,0 +1,1 @@
+"""OpenAPI documents, read into the settings of a REST source."""
