@@ -7,6 +7,7 @@ from server.cli.audit_asking_commands import ASKING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
+from server.cli.connector_commands import CONNECTOR
 from server.cli.egress_commands import EGRESS
 from server.cli.questions import explain
 from server.cli.source_commands import SOURCE
@@ -192,6 +193,7 @@ COMMANDS = (
     ("grant", (grant_apply, grant_list, grant_revoke, *SUSPENDING)),
     ("secret", (secret_set,)),
     ("source", SOURCE),
+    ("connector", CONNECTOR),
     ("audit", AUDIT + ASKING),
     ("drill", DRILLS),
     ("egress", EGRESS),

@@ -15,7 +15,7 @@ class Reason(StrEnum):
     NO_READ = "no operation reads: none is a GET"
     NOT_JSON = "answers something other than JSON"
     NO_SHAPE = "does not say what its answer holds"
-    NOT_ROWS = "answers a single value"
+    NOT_ROWS = "answers single values, not rows"
     PATH = "has a path that cannot be a part of an address"
     COOKIE = "needs a cookie"
     REFERENCE_UNKNOWN = "refers to what is not in the document"
