@@ -11,7 +11,7 @@ from typing import Any
 from auth.filters import Attribute, Condition, ConditionValue, YearsBeforeToday
 from auth.masking.rule import MaskRule
 from auth.rights import Right
-from schema.catalog import CatalogField, Resource
+from schema.catalog import CatalogField, Resource, Share
 from schema.code_tables import table_name
 from schema.draft import Draft, LinkDraft, ResourceDraft
 from schema.manifest_changes import SETTLES
@@ -73,14 +73,10 @@ def _changes(resource: Resource) -> Any:
 
 
 def _share(resource: Resource) -> dict[str, Any]:
-    return _given(
-        {
-            "type": str(resource.share),
-            "scope": resource.scope,
-            "purposes": list(resource.purposes),
-            "legalBasis": resource.legal_basis,
-        }
-    )
+    """Return how a resource is shared; conditional sharing states its conditions, be they none yet."""
+    stated = {"scope": resource.scope, "purposes": list(resource.purposes)}
+    stated = stated if resource.share is Share.CONDITIONAL else _given(stated)
+    return {"type": str(resource.share), **stated, **_given({"legalBasis": resource.legal_basis})}
 
 
 def _field(field: CatalogField) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from server.cli.texts import text
 
 GRANT = "id client purpose resource fields validFrom validTo department bulk suspended"
 APPLY = f"mutation Apply($files: [FileText!]!) {{ putGrants(files: $files) {{ {GRANT} }} }}"
+CREATE = f"mutation Create($grant: GrantWish!) {{ createGrant(grant: $grant) {{ {GRANT} }} }}"
 LIST = f"query Grants($client: String) {{ grants(client: $client) {{ {GRANT} }} }}"
 SUSPEND = "mutation Suspend($id: String!) { suspendGrant(id: $id) }"
 RESUME = "mutation Resume($id: String!) { resumeGrant(id: $id) }"
@@ -24,6 +25,24 @@ async def apply(files: list[Path], server: str, acting: str, json: bool) -> None
         print_json(grants)
     else:
         print_line(text("granted", count=len(grants)))
+
+
+async def create(wish: dict[str, str], fields: list[str], server: str, acting: str, json: bool) -> None:
+    """Put one grant in force."""
+    grant = {**wish, "fields": [_field(one) for one in fields]}
+    async with connected(Target(server, acting), read_settings()) as control:
+        made = (await control.ask(CREATE, grant=grant))["createGrant"]
+    if json:
+        print_json(made)
+    else:
+        print_line(text("granted one", **{**made, "fields": ", ".join(made["fields"])}))
+
+
+def _field(written: str) -> dict[str, object]:
+    """Return the field that `name:rights:MASK` says."""
+    name, _, rest = written.partition(":")
+    rights, _, mask = rest.partition(":")
+    return {"name": name, "rights": [one for one in (rights or "read").split(",") if one], "mask": mask}
 
 
 async def listing(client: str, server: str, acting: str, json: bool) -> None:

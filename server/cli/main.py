@@ -128,6 +128,26 @@ def grant_apply(
     call("grants:apply", json, files=files, server=server, acting=acting)
 
 
+def grant_create(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    client: given.ClientId,
+    resource: given.GrantedResource,
+    purpose: given.GrantPurpose,
+    fields: given.GrantedFields,
+    number: given.GrantNumber = "",
+    basis: given.LegalBasis = "",
+    agreement: given.Agreement = "",
+    first: given.FirstDay = "",
+    last: given.LastDay = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Put a grant in force."""
+    wish = {"client": client, "resource": resource, "purpose": purpose, "id": number}
+    wish |= {"legalBasis": basis, "agreement": agreement, "validFrom": first, "validTo": last}
+    call("grants:create", json, wish=wish, fields=fields, server=server, acting=acting)
+
+
 def grant_list(
     client: given.OptionalClientId = "",
     server: given.Server = "",
@@ -190,7 +210,7 @@ COMMANDS = (
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
     ("client", CLIENT),
     ("operation", OPERATION),
-    ("grant", (grant_apply, grant_list, grant_revoke, *SUSPENDING)),
+    ("grant", (grant_apply, grant_create, grant_list, grant_revoke, *SUSPENDING)),
     ("secret", (secret_set,)),
     ("source", SOURCE),
     ("connector", CONNECTOR),

@@ -194,9 +194,14 @@ async def statements(department: str, where: Where, json: bool) -> None:
         print_json(found)
         return
     for one in found:
-        print_line(f"{one['time']}  {' '.join(one['statement'].split())}")
+        print_line(f"{one['time']}  {_cut(' '.join(one['statement'].split()))}")
     if not found:
         print_line(text("nothing found"))
+
+
+def _cut(statement: str, most: int = 240) -> str:
+    """Return a statement as far as a person reads it; JSON has it whole."""
+    return statement if len(statement) <= most else statement[: most - 1] + "…"
 
 
 async def admit(department: str, folder: Path, close: bool, where: Where, json: bool) -> None:

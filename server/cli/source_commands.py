@@ -33,7 +33,7 @@ def source_discover(  # noqa: PLR0913, PLR0917 a command takes what its users ma
 ) -> None:
     """Propose a manifest."""
     call(
-        "source:discover", json, department=department, only=only or [], out=out, server=server, acting=acting
+        "source:discover", json, department=department, only=only or [], out=out, where=_where(server, acting)
     )
 
 
@@ -52,8 +52,7 @@ def source_check(  # noqa: PLR0913, PLR0917 a command takes what its users may s
         department=department,
         manifest=manifest,
         waive=waive,
-        server=server,
-        acting=acting,
+        where=_where(server, acting),
     )
 
 
@@ -182,7 +181,7 @@ def source_folder(  # noqa: PLR0913, PLR0917 a command takes what its users may 
 ) -> None:
     """Admit a folder."""
     call(
-        "source:admit", json, department=department, folder=folder, close=close, server=server, acting=acting
+        "source:admit", json, department=department, folder=folder, close=close, where=_where(server, acting)
     )
 
 

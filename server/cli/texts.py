@@ -90,6 +90,18 @@ TEXTS: Mapping[str, str] = {
     "operation list": "List the registered operations, or those that one client may ask.",
     "operation remove": "Remove a registered operation; it is refused from now on.",
     "grant apply": "Put the grants of grants files in force.",
+    "grant create": "Put one grant in force, said in words instead of a file.",
+    "granted resource": "Resource as department.Type, such as civil-affairs.MarriageParty.",
+    "option grant purpose": "Purpose the client may use the fields for.",
+    "option field": "Field as name, name:rights or name:rights:MASK, such as name:read or idNo:match,join; "
+    "may be repeated. Without rights: read.",
+    "option grant id": "Number of the grant; absent: one is given.",
+    "option basis": "Legal basis of the grant.",
+    "option agreement": "Number of the signed agreement.",
+    "option from": "First day, such as 2026-07-01; absent: today.",
+    "option until": "Last day; absent: a year from today.",
+    "granted one": "Grant {id} is in force until {validTo}: {client} may use {fields} of {resource} "
+    "for {purpose}.",
     "grant list": "List the grants, or those of one client.",
     "grant suspend": "Suspend a grant at once, open streams included (security administrator).",
     "grant resume": "Put a suspended grant in force again (security administrator).",

@@ -10,6 +10,7 @@ from server.control.access import At
 from server.control.auditing import AuditMutation
 from server.control.client_types import ClientView
 from server.control.files import check_files, read_files, shortened
+from server.control.grant_wishes import GrantMutation
 from server.control.granting import put_in_force
 from server.control.operations import OperationView
 from server.control.ranges import RangeMutation
@@ -95,7 +96,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation(AuditMutation, RangeMutation, SourceMutation, SuspensionMutation):
+class Mutation(AuditMutation, GrantMutation, RangeMutation, SourceMutation, SuspensionMutation):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

@@ -34,6 +34,35 @@ async def test_the_first_catalog_is_empty(store: CatalogStore) -> None:
     assert (catalog.version, catalog.resources) == (0, {})
 
 
+async def test_what_was_published_reads_back_though_it_is_shared_for_no_purpose_yet(
+    store: CatalogStore, database: Database
+) -> None:
+    undecided = CIVIL_AFFAIRS.replace("purposes: [ZM-HOUSE-BUY, BDC-TRANSFER]", "purposes: []")
+    assert undecided != CIVIL_AFFAIRS
+    published = draft(undecided)
+    await store.publish(published)
+    assert (await CatalogStore(database, Sealer(KEY)).draft("civil-affairs")) == published
+
+
+async def test_a_withdrawn_department_shows_nothing_and_its_versions_stay(store: CatalogStore) -> None:
+    await store.publish(draft(PUBLIC_SECURITY))
+    first = await store.publish(draft(BIG_DATA))
+    assert await store.withdraw("big-data") == first + 1
+    assert set((await store.current()).sources) == {"public-security"}
+    assert [(one.version, one.shown) for one in await store.versions("big-data")] == [
+        (first + 1, False),
+        (first, True),
+    ]
+    assert await store.draft_at("big-data", first) == draft(BIG_DATA)
+    for version in (first + 1, 99):
+        with pytest.raises(DepartmentNotPublishedError):
+            await store.draft_at("big-data", version)
+    with pytest.raises(DepartmentNotPublishedError):
+        await store.withdraw("big-data")
+    await store.publish(draft(BIG_DATA))
+    assert set((await store.current()).sources) == {"big-data", "public-security"}
+
+
 async def test_each_publication_makes_the_next_version(store: CatalogStore) -> None:
     versions = [await store.publish(draft(sample)) for sample in (PUBLIC_SECURITY, CIVIL_AFFAIRS, BIG_DATA)]
     assert versions == [1, 2, 3]
