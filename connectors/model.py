@@ -128,14 +128,13 @@ class Writing:
 class Written:
     """What a source wrote: the JSON text, None where there is no row, and what it tells beside it.
 
-    `count` are all rows, `unclean` those that are no objects, `beyond` the outputs of the unclean ones
-    after the last that was asked for. `beside` holds an output of every row, in their order, each.
+    `count` are all rows that were read, the one that tells of more among them; `unclean` are those of the
+    text that are no objects. `beside` holds an output of every row, in their order, each.
     """
 
     text: bytes | None
     count: int
     unclean: int
-    beyond: bytes | None
     beside: tuple[Sequence[Any], ...]
 
 

@@ -131,7 +131,8 @@ class Run:
             rows = await step.prepared.rows(binds)
             given.finished = step.as_of() or self.now()
             check_keys(step, rows)
-            complete(step, step.finish(rows, binds) if step.finish else rows, given)
+            shown = binds[step.cut.size] if step.cut is not None and step.lookup is None else None
+            complete(step, step.finish(rows, binds) if step.finish else rows, given, shown)
         if step.cut is not None:
             cut(given, binds[step.cut.size], step)
 
@@ -205,9 +206,19 @@ def dirty(step: Step, given: Gathered) -> Callable[[int], None]:
     return dirt
 
 
-def complete(step: Step, rows: Sequence[Row], given: Gathered) -> None:
-    """Complete the rows of a step, and sort them by key where they were looked up."""
-    given.rows = step.complete(rows, dirty(step, given))
+def unnoticed(_number: int) -> None:
+    """Count no dirty cell."""
+
+
+def complete(step: Step, rows: Sequence[Row], given: Gathered, shown: int | None = None) -> None:
+    """Complete the rows of a step, and sort them by key where they were looked up.
+
+    Dirt counts in the first `shown` rows: the one after them is read for what it tells of the page alone.
+    """
+    if shown is None or shown >= len(rows):
+        given.rows = step.complete(rows, dirty(step, given))
+    else:
+        given.rows = step.complete(rows[:shown], dirty(step, given)) + step.complete(rows[shown:], unnoticed)
     if step.lookup is None:
         return
     place, by_key = -1 - step.lookup.own_key, given.by_key

@@ -23,8 +23,6 @@ def spliced(step: Step, splice: Splice, written: Written, dirt: Callable[[int], 
     if written.text is None or not written.unclean:
         return rows, written.text and orjson.Fragment(written.text)
     objects: list[Any] = orjson.loads(written.text)
-    if written.beyond is not None:
-        step.complete(orjson.loads(written.beyond), dirt)
     backward = step.cut is not None and step.cut.backward
     for place, one in enumerate(objects):
         if isinstance(one, list):

@@ -27,7 +27,7 @@ MOST_OUTPUTS = 100
 
 
 def written(rows: Select[Any], read: Read, writing: Writing, size: Sql) -> Select[Any]:
-    """Return the select of one row: the array, counts, what is beyond it, and each output beside."""
+    """Return the select of one row: the array, counts, and each output beside."""
     if len(read.outputs) > MOST_OUTPUTS:
         raise UnsupportedReadError("A row of more than 100 values is not written")
     made = rows.subquery("made")
@@ -39,12 +39,11 @@ def written(rows: Select[Any], read: Read, writing: Writing, size: Sql) -> Selec
     raw = func.json_build_array(*values.values())
     one = case((held.c.clean, shown(writing.members, values)), else_=raw)
     array = func.json_agg(aggregate_order_by(one, held.c.place.desc()) if writing.backward else one)
-    unclean = held.c.clean.is_(False)
+    asked = held.c.place <= size
     return select(
-        text_of(array.filter(held.c.place <= size)),
+        text_of(array.filter(asked)),
         func.count(),
-        func.count().filter(unclean),
-        text_of(func.json_agg(raw).filter(and_(unclean, held.c.place > size))),
+        func.count().filter(and_(asked, held.c.clean.is_(False))),
         *(func.array_agg(values[name]) for name in writing.beside),
     ).select_from(held)
 
@@ -84,5 +83,5 @@ def text_of(json: Sql) -> Label[Any]:
 
 def taken(row: Sequence[Any]) -> Written:
     """Return what the one row of such a select says."""
-    text, count, unclean, beyond, *beside = row
-    return Written(text, count, unclean, beyond, tuple(column or () for column in beside))
+    text, count, unclean, *beside = row
+    return Written(text, count, unclean, tuple(column or () for column in beside))

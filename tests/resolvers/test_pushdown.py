@@ -56,6 +56,13 @@ async def test_clean_rows_go_through_as_their_source_wrote_them(postgresql_datab
         assert "quality" not in answer.extensions["govgraph"]
 
 
+async def test_a_row_read_to_tell_of_more_tells_nothing_of_its_dirt(postgresql_database: str) -> None:
+    async with register(postgresql_database, [{}, DIRT[2]]) as both:
+        for answer in await both.ask(EVERYTHING.replace("entries", "entries(first: 1)")):
+            assert "quality" not in answer.extensions["govgraph"]
+            assert len(orjson.loads(answer.data or b"")["entries"]["nodes"]) == 1
+
+
 async def test_rows_that_are_not_clean_are_completed_among_those_that_are(postgresql_database: str) -> None:
     async with register(postgresql_database, [{}, *DIRT, {}]) as both:
         _, answer = await both.ask(EVERYTHING)
