@@ -100,9 +100,11 @@ def classify(column: EntityColumn, cells: Cells, same_day: float = 0.0) -> Class
 
 def _believed(named: Named, cells: Cells) -> tuple[Word | None, bool]:
     """Return the meaning that the cells bear out, or the first there is, and whether they bear it out."""
-    for word in named.words:
-        if borne_out(word, cells, sure=named.sure):
-            return word, True
+    fitting = [word for word in named.words if borne_out(word, cells, sure=named.sure)]
+    if fitting and not named.sure and cells.filled:  # what cells can speak for comes before what they cannot
+        fitting.sort(key=lambda word: word.type in ("", "Bytes") and not word.codes)
+    if fitting:
+        return fitting[0], True
     return (named.words[0], False) if named.words else (None, False)
 
 
@@ -211,7 +213,8 @@ def _plain(
             begun = replace(begun, reasons=(*begun.reasons, "its cells do not bear that out"))
         return replace(begun, type=type_name, reasons=(*begun.reasons, *_unclassified(cells)))
     level, mask = word.level, word.mask or NONE
-    reasons = (*begun.reasons, f"such a field is {level}, mask {mask}")
+    coded = (_few(cells),) if type_name == "Text" and seems_coded(cells) else ()
+    reasons = (*begun.reasons, *coded, f"such a field is {level}, mask {mask}")
     if type_name == "Text" and level in LOW and betrays(cells):
         level, mask = STRICTEST
         reasons = (*reasons, "but some cells hold identity or telephone numbers: L3, mask RD")
@@ -220,9 +223,11 @@ def _plain(
 
 def _unclassified(cells: Cells) -> tuple[str, ...]:
     hidden = "nobody has classified it yet: L3, hidden whole"
-    if seems_coded(cells):
-        return (f"{cells.distinct} different values, which may be codes: write them as `codes`", hidden)
-    return (hidden,)
+    return (_few(cells), hidden) if seems_coded(cells) else (hidden,)
+
+
+def _few(cells: Cells) -> str:
+    return f"{cells.distinct} different values, which may be codes: write them as `codes`"
 
 
 def plain_type(column: EntityColumn, cells: Cells, word: Word | None) -> str:
@@ -235,10 +240,16 @@ def plain_type(column: EntityColumn, cells: Cells, word: Word | None) -> str:
         return said if said in ("Int", "Long", "Decimal", "Boolean", "Date") else stored
     if stored == "Date" or said in ("Int", "Long", "Decimal", "Boolean", "Bytes"):
         return stored or said
+    if not said and cells.filled and cells.share(_is_truth) == 1 and cells.distinct == 2:
+        return "Boolean"
     days = cells.share(lambda value: normalise("Date", value) is not None)
     if said in ("Date", "DateTime"):
         return said if days >= FITS or not cells.filled else "Text"
     return "Date" if days >= 0.9 and cells.share(_has_separator) >= FITS else "Text"
+
+
+def _is_truth(value: str) -> bool:
+    return normalise("Boolean", value) is not None
 
 
 def _has_separator(value: str) -> bool:

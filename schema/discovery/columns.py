@@ -1,6 +1,7 @@
 """The columns of an entity side by side: what one shows helps to tell another."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from govgraph.expressions.cells import text
@@ -21,6 +22,15 @@ def classified_columns(one: Looked) -> Mapping[str, Classified]:
     return {
         column.name: classify(column, cells[column.name], _same_day(column.name, cells, persons, one.rows))
         for column in one.entity.columns
+    }
+
+
+def about_a_person(columns: Mapping[str, Classified]) -> Mapping[str, Classified]:
+    """Return the columns of rows that are about a person: what is harmless elsewhere is L2 here."""
+    why = "the row is about a person: L2"
+    return {
+        name: replace(one, level="L2", reasons=(*one.reasons, why)) if one.level == "L1" else one
+        for name, one in columns.items()
     }
 
 

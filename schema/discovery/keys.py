@@ -41,9 +41,24 @@ def key_of(looked: Looked, fields: Mapping[str, Classified]) -> tuple[tuple[str,
     )
     for size in (1, 2):
         for chosen in combinations(candidates[:WIDEST], size):
-            if _differ(rows, chosen):
-                return chosen, f"it differs in all {len(rows)} rows that were seen; no key is declared"
+            if _differ(rows, chosen) and not _repeats(_only(chosen), looked):
+                return chosen, _proof(looked, chosen)
     return (), ""
+
+
+def _only(columns: tuple[str, ...]) -> str:
+    return columns[0] if len(columns) == 1 else ""
+
+
+def _repeats(column: str, looked: Looked) -> bool:
+    """Return whether the source counted fewer different values of a column than it has rows."""
+    return column in looked.different and looked.different[column] != looked.total
+
+
+def _proof(looked: Looked, key: tuple[str, ...]) -> str:
+    if looked.different.get(_only(key), -1) == looked.total:
+        return f"it differs in all {looked.total} rows; no key is declared"
+    return f"it differs in all {len(looked.rows)} rows that were seen; no key is declared"
 
 
 def _rank(column: str, field: Classified) -> tuple[int, str]:

@@ -4,25 +4,30 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.model import Capability, Entity, Grouping, Measure, Measured, Read
+from connectors.model import Capability, ColumnType, Entity, Grouping, Measure, Measured, Read
 from connectors.protocol import Connector
 from govgraph.errors import GovGraphError
+from govgraph.expressions.terms import Column
 
 SAMPLE = 200
 """Rows that are enough to tell a type by; more cost the source time and change few proposals."""
+MOST_COUNTED = 8
+"""Columns whose different values are counted where no key is declared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
     """An entity with a sample of its rows, raw, and the number of all, where the source tells it.
 
-    `refused` is the code of the error that the sample ended with; '' where there was none.
+    `refused` is the code of the error that the sample ended with; '' where there was none. Of an entity
+    that declares no key, `different` tells how many different values columns have, where the source counts.
     """
 
     entity: Entity
     rows: Sequence[Mapping[str, Any]] = field(repr=False)
     total: int | None
     refused: str = ""
+    different: Mapping[str, int] = field(default_factory=dict)
 
 
 async def look(connector: Connector, only: Sequence[str] = (), count: int = SAMPLE) -> tuple[Looked, ...]:
@@ -40,16 +45,35 @@ async def _look_at(connector: Connector, entity: Entity, count: int) -> Looked:
         rows = await connector.sample(entity.name, count)
     except GovGraphError as error:
         return Looked(entity, (), None, error.code)
-    return Looked(entity, rows, await _total(connector, entity, count, len(rows)))
+    total = await _total(connector, entity, count, len(rows))
+    unsure = not entity.key and total is not None and total > len(rows)
+    different = await _different(connector, entity, rows) if unsure else {}
+    return Looked(entity, rows, total, different=different)
 
 
 async def _total(connector: Connector, entity: Entity, count: int, seen: int) -> int | None:
     """Return the number of rows; None where the source does not count, or not in time."""
     if Capability.AGGREGATE not in connector.capabilities:
         return None if seen >= count else seen
-    counting = Read(entity.name, (), grouping=Grouping((), (Measured(Measure.COUNT),)))
+    counted = await _counted(connector, entity, (Measured(Measure.COUNT),))
+    return counted[0] if counted else None
+
+
+async def _different(
+    connector: Connector, entity: Entity, rows: Sequence[Mapping[str, Any]]
+) -> Mapping[str, int]:
+    """Return the different values of the columns that differ in all rows seen; one statement counts them."""
+    columns = [column.name for column in entity.columns if column.type is not ColumnType.BYTES]
+    likely = [name for name in columns if len({row.get(name) for row in rows}) == len(rows)][:MOST_COUNTED]
+    measures = tuple(Measured(Measure.DISTINCT, Column(name)) for name in likely)
+    counted = await _counted(connector, entity, measures) if likely else ()
+    return dict(zip(likely, counted, strict=True)) if counted else {}
+
+
+async def _counted(connector: Connector, entity: Entity, measures: tuple[Measured, ...]) -> tuple[int, ...]:
+    """Return measures over all rows; none where the source cannot take them, or not in its time."""
     try:
-        rows = await connector.prepare(counting).rows({})
+        rows = await connector.prepare(Read(entity.name, (), grouping=Grouping((), measures))).rows({})
     except GovGraphError:
-        return None
-    return int(rows[0][0])
+        return ()
+    return tuple(int(value) for value in rows[0])

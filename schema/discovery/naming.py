@@ -43,6 +43,9 @@ def named_column(column: str, comment: str) -> Named:
     found, said = _by_spelling(listed, column)
     if found:
         return Named(found[0].name, title or found[0].title, found, said, sure=False)
+    part = listed.part_spellings.get("".join(_pieces(column)))
+    if part and not title:
+        return Named(part[0], part[1], (), f"`{column.lower()}` is short for {part[1]}", sure=False)
     name, why = _plain(column, title)
     return Named(name, title or title_of(column) or column[:LONGEST_TITLE], (), why, sure=False)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from schema.discovery.classifying import Classified
-from schema.discovery.columns import classified_columns
+from schema.discovery.columns import about_a_person, classified_columns
 from schema.discovery.keys import changed_at, key_of, subject_of
 from schema.discovery.looking import Looked
 from schema.discovery.naming import table_name
@@ -77,10 +77,11 @@ def _resource(one: Looked, department: str, used: Collection[str]) -> tuple[Writ
     wanted, title, why = table_name(one.entity.name, one.entity.comment)
     type_name, clash = name_type(wanted, department, used, NAME)
     columns = classified_columns(one)
-    fields, problems = name_fields(type_name, columns, NAME)
-    names = {column: name for name, (column, _) in fields.items()}
     key, key_why = key_of(one, columns)
     subject, subject_why = subject_of(columns, key)
+    columns = about_a_person(columns) if subject else columns
+    fields, problems = name_fields(type_name, columns, NAME)
+    names = {column: name for name, (column, _) in fields.items()}
     fields = {
         name: (column, _explained(field, column in key, key_why, subject_why if column == subject else ""))
         for name, (column, field) in fields.items()

@@ -27,6 +27,8 @@ ORGANISATION = re.compile(
     "(公司|厂|店|部|局|所|院|中心|委员会|合作社|银行|学校|大学|中学|小学|支行|商行|超市|队|办事处|政府"
     "|站|会|馆|集团|分公司|经营户|工作室|企业)$"
 )
+NUMBERED = re.compile("第[0-9０-９]+号")
+"""How certificates are numbered, whose numbers begin with the place that issued them."""
 PLAUSIBLE_YEARS = ("1900", "2040")
 
 
@@ -122,7 +124,7 @@ def division(value: str) -> bool:
 
 def address(value: str) -> bool:
     """Return whether a text tells a house: places from large to small, at the end a number."""
-    if not 5 <= len(value) <= 80 or SENTENCE.search(value) or ORGANISATION.search(value):
+    if not 5 <= len(value) <= 80 or any(found.search(value) for found in (SENTENCE, ORGANISATION, NUMBERED)):
         return False
     places = len(set(PLACES.findall(value)))
     return (places >= 1 and HOUSE.search(value) is not None) or places >= 3

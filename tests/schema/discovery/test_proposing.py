@@ -127,6 +127,19 @@ async def test_a_day_of_birth_is_known_by_the_identity_number_beside_it() -> Non
     assert (found.type, found.level, found.mask) == ("Date", "L3", "YR")
 
 
+async def test_a_column_that_repeats_beyond_the_rows_seen_is_no_key() -> None:
+    rows = {"bh": [f"N{place % 250}" for place in range(500)], "djh": [f"D{place}" for place in range(500)]}
+    keys = [one for one in (await proposed(source(rows))).fields if one.key]
+    assert [one.column for one in keys] == ["djh"]
+    assert any("all 500 rows" in reason for reason in keys[0].reasons)
+
+
+async def test_rows_about_a_person_show_nothing_as_harmless() -> None:
+    columns = {"sfzh": PERSONS, "yhmc": ["甲支行"] * 7, "djjg": ["甲局"] * 7}
+    levels = {one.level for one in (await proposed(source(columns, key=("sfzh",)))).fields}
+    assert "L1" not in levels
+
+
 async def test_links_that_may_be_are_asked_and_stand_as_comments() -> None:
     columns = (EntityColumn("djzh", TEXT), EntityColumn("po_sfzh", TEXT))
     reference = Reference(("po_sfzh",), "t_rk", ("sfzh",))
