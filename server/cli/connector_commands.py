@@ -1,5 +1,6 @@
 """`govgraph connector`: what the commands take; the work stands in `server/cli/connectors.py`."""
 
+from pathlib import Path
 from typing import Annotated, TypeAlias
 
 import typer
@@ -11,6 +12,9 @@ from server.cli.texts import text
 OpenapiFile: TypeAlias = Annotated[str, typer.Argument(help=text("openapi file"))]
 Url: TypeAlias = Annotated[str, typer.Option("--url", help=text("option url"))]
 Entities: TypeAlias = Annotated[list[str] | None, typer.Option("--entity", help=text("option entity"))]
+
+NewKind: TypeAlias = Annotated[str, typer.Argument(help=text("new kind"))]
+ProjectFolder: TypeAlias = Annotated[Path | None, typer.Option("--out", help=text("option project"))]
 
 
 def connector_import(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -26,4 +30,9 @@ def connector_import(  # noqa: PLR0913, PLR0917 a command takes what its users m
     call("connectors:import_openapi", json, wish=wish, only=entity or [], out=out)
 
 
-CONNECTOR = (connector_import,)
+def connector_new(name: NewKind, out: ProjectFolder = None, json: given.AsJson = False) -> None:
+    """Begin with a kind of source of your own."""
+    call("connectors:new", json, name=name, out=out)
+
+
+CONNECTOR = (connector_import, connector_new)
