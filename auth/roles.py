@@ -24,6 +24,7 @@ class Duty(StrEnum):
     CHECK_CATALOG = "check-catalog"
     EXPORT_CATALOG = "export-catalog"
     PUBLISH_CATALOG = "publish-catalog"
+    ROTATE_SECRETS = "rotate-secrets"
     SET_SECRET = "set-secret"  # noqa: S105 - the name of a duty
     LIST_CLIENTS = "list-clients"
     CREATE_CLIENT = "create-client"
@@ -99,6 +100,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_PROPOSALS,
             Duty.APPROVE_CLIENT,
             Duty.ALLOW_RANGE,
+            Duty.ROTATE_SECRETS,
             Duty.BACKUP_KEYS,
             Duty.FINISH_SET_UP,
             Duty.LIST_SOURCES,

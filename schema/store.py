@@ -1,18 +1,17 @@
 """Where the catalog is kept: one row per version, holding the manifest that made it."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from anyio import to_thread
-from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, String, Table, Text, func, insert, select
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from govgraph.database import Database
-from govgraph.sealing import Sealer
+from govgraph.rotation import Seals
 from schema.assemble import Assembly, assemble
 from schema.catalog import Catalog
 from schema.draft import Draft, Origin
@@ -20,13 +19,12 @@ from schema.errors import (
     CatalogBusyError,
     DepartmentNotPublishedError,
     ManifestRefusedError,
-    SecretMissingError,
-    SecretReferenceError,
 )
 from schema.export import document, export_yaml
 from schema.manifest import read_document
 from schema.marked_yaml import node_of
 from schema.place import Report
+from schema.secrets.store import SecretStore, newest_versions
 
 METADATA = MetaData()
 
@@ -46,15 +44,6 @@ CODE = Table(
     Column("version", BigInteger, nullable=False),
 )
 
-SECRET = Table(
-    "catalog_secret",
-    METADATA,
-    Column("reference", String(160), primary_key=True),
-    Column("version", BigInteger, primary_key=True, autoincrement=False),
-    Column("sealed", LargeBinary, nullable=False),
-)
-
-REFERENCE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*")
 TRIES = 5
 
 
@@ -86,8 +75,8 @@ class CatalogStore:
     catalog. Reading and putting together is done in worker threads: a city's catalog takes its time.
     """
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self._database, self._sealer = database, sealer
+    def __init__(self, database: Database, seals: Seals) -> None:
+        self._database, self.secrets = database, SecretStore(database, seals)
         self._read: Mapping[str, tuple[int, Draft | None]] = {}
         self._newest: Assembly | None = None
 
@@ -111,10 +100,8 @@ class CatalogStore:
 
     async def state(self) -> tuple[int, Mapping[str, int]]:
         """Return the number of the newest version, and the newest version of each secret by reference."""
-        secrets = select(SECRET.c.reference, func.max(SECRET.c.version)).group_by(SECRET.c.reference)
         async with self._database.read() as connection:
-            rows = await connection.execute(secrets)
-            return await _newest(connection), {str(name): int(version) for name, version in rows}
+            return await _newest(connection), await newest_versions(connection)
 
     async def publish(self, *drafts: Draft) -> int:
         """Make a version for each draft, in place of its department's last one; return the newest number.
@@ -235,45 +222,16 @@ class CatalogStore:
 
     async def put_secret(self, reference: str, value: str) -> int:
         """Store a secret under its reference, `department/name`; return the version it has there."""
-        if not REFERENCE.fullmatch(reference) or len(reference) > 160:
-            raise SecretReferenceError("This is not a reference to a secret")
-        for _ in range(TRIES):
-            try:
-                async with self._database.write() as connection:
-                    newest = select(func.max(SECRET.c.version)).where(SECRET.c.reference == reference)
-                    version = int((await connection.execute(newest)).scalar() or 0) + 1
-                    sealed = self._sealer.seal(value.encode(), _context(reference, version))
-                    row = {"reference": reference, "version": version, "sealed": sealed}
-                    await connection.execute(insert(SECRET), [row])
-                    return version
-            except IntegrityError:
-                continue
-        raise CatalogBusyError("Other changes of this secret kept coming first")
+        return await self.secrets.put(reference, value)
 
     async def secret(self, reference: str) -> str:
         """Return the newest value of a secret. Raises `SecretMissingError`."""
-        newest = (
-            select(SECRET.c.version, SECRET.c.sealed)
-            .where(SECRET.c.reference == reference)
-            .order_by(SECRET.c.version.desc())
-            .limit(1)
-        )
-        async with self._database.read() as connection:
-            row = (await connection.execute(newest)).first()
-        if row is None:
-            where = reference if REFERENCE.fullmatch(reference) else ""
-            raise SecretMissingError("A source refers to a secret that was never stored", where=where)
-        return self._sealer.open(bytes(row.sealed), _context(reference, row.version)).decode()
+        return await self.secrets.get(reference)
 
 
 def _text(draft: Draft) -> str:
     """Return the JSON text of a draft in the clerk's own order, which a canonical spelling would lose."""
     return json.dumps(document(draft), ensure_ascii=False, separators=(",", ":"))
-
-
-def _context(reference: str, version: int) -> str:
-    """Return where a sealed value belongs; a value moved elsewhere does not open."""
-    return f"catalog-secret|{reference}|{version}"
 
 
 async def _newest(connection: AsyncConnection) -> int:

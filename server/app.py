@@ -31,6 +31,7 @@ from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
 from govgraph.randomness import Identifiers
+from govgraph.rotation import RotatingSealer
 from govgraph.sealing import Sealer
 from govgraph.settings import Settings
 from govgraph.shared.state import SharedState, Topic
@@ -119,6 +120,7 @@ class _Opened:
     log: Log
     index: Follower
     catalog: CatalogStore
+    seals: RotatingSealer
     publisher: Publisher
     shared: SharedState
 
@@ -145,7 +147,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     stack.push_async_callback(database.aclose)
     log = await open_log(home / "audit", keyring, clock)
     stack.push_async_callback(log.aclose)
-    catalog = CatalogStore(database, Sealer(keyring.secret("sealing")))
+    seals = RotatingSealer(keyring, "sealing")
+    catalog = CatalogStore(database, seals)
     shared = await open_shared(settings, keyring)
     stack.push_async_callback(shared.aclose)
     folders = stores_of(database, clock).folders
@@ -154,7 +157,7 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
     index = await stack.enter_async_context(opened_index(home, database, log, keyring))
-    return _Opened(keyring, database, log, index, catalog, publisher, shared)
+    return _Opened(keyring, database, log, index, catalog, seals, publisher, shared)
 
 
 def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:
@@ -188,6 +191,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         auth=auth,
         proposals=ProposalStore(opened.database, clock),
         catalog=opened.catalog,
+        seals=opened.seals,
         ranges=RangeStore(opened.database),
         operations=operations,
         log=opened.log,

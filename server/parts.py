@@ -12,6 +12,7 @@ from connectors.store import RangeStore
 from govgraph.clock import Clock
 from govgraph.database import Database
 from govgraph.keyring import Keyring
+from govgraph.rotation import RotatingSealer
 from govgraph.settings import Settings
 from resolvers.rooms import Rooms
 from schema.operations.store import OperationStore
@@ -38,6 +39,7 @@ class Platform:
     auth: AuthStore
     proposals: ProposalStore
     catalog: CatalogStore
+    seals: RotatingSealer
     ranges: RangeStore
     operations: OperationStore
     log: Log

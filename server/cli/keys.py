@@ -38,6 +38,16 @@ async def approve(number: str, server: str, acting: str, json: bool) -> None:
         print_line(text("keys copied as asked", count=len(names)))
 
 
+async def rotate_secrets(server: str, acting: str, json: bool) -> None:
+    """Have all secrets sealed under a fresh key."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        count = (await control.ask("mutation { rotateSecrets }"))["rotateSecrets"]
+    if json:
+        print_json({"sealed": count})
+    else:
+        print_line(text("secrets rotated", count=count))
+
+
 async def set_secret(reference: str, server: str, acting: str, json: bool) -> None:
     """Store the secret that stands on standard input, without its last line end."""
     value = sys.stdin.readline().rstrip("\r\n")

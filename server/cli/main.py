@@ -178,6 +178,11 @@ def secret_set(
     call("keys:set_secret", json, reference=reference, server=server, acting=acting)
 
 
+def secret_rotate(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+    """Seal all secrets anew."""
+    call("keys:rotate_secrets", json, server=server, acting=acting)
+
+
 def keys_backup(
     target: given.Target,
     server: given.Server = "",
@@ -211,7 +216,7 @@ COMMANDS = (
     ("client", CLIENT),
     ("operation", OPERATION),
     ("grant", (grant_apply, grant_create, grant_list, grant_revoke, *SUSPENDING)),
-    ("secret", (secret_set,)),
+    ("secret", (secret_set, secret_rotate)),
     ("source", SOURCE),
     ("connector", CONNECTOR),
     ("audit", AUDIT + ASKING),

@@ -114,6 +114,8 @@ TEXTS: Mapping[str, str] = {
     "openapi file": "OpenAPI document of version 3.0 or 3.1, JSON or YAML; `-` is standard input.",
     "option url": "Address of the source, where the document does not name a whole one.",
     "option entity": "Take this entity only; several may be named.",
+    "secret rotate": "Seal all secrets anew under a fresh key; sources go on (system administrator).",
+    "secrets rotated": "{count} sealed values stand under the fresh key. Back the keys up.",
     "secret set": "Store a secret that source settings name; it is read from standard input.",
     "audit show": "Show one record of the log (audit administrator).",
     "audit verify": "Verify the log, a copy of it, a server's tiles or an evidence package.",

@@ -16,6 +16,7 @@ from server.control.operations import OperationView
 from server.control.ranges import RangeMutation
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
+from server.control.secrets import SecretMutation
 from server.control.sources import SourceMutation
 from server.control.suspending import SuspensionMutation
 from server.control.types import (
@@ -96,7 +97,9 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 
 @strawberry.type
-class Mutation(AuditMutation, GrantMutation, RangeMutation, SourceMutation, SuspensionMutation):
+class Mutation(
+    AuditMutation, GrantMutation, RangeMutation, SecretMutation, SourceMutation, SuspensionMutation
+):
     """Changes; each asks for its duty first."""
 
     check_manifests: CheckResult = strawberry.mutation(

@@ -1,0 +1,1 @@
+"""Secrets that source settings refer to."""
