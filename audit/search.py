@@ -1,8 +1,9 @@
 """Who has read what, about whom, what for: records found by everything they name, the newest first."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import islice
 from operator import and_, or_
 from typing import Final
 
@@ -86,7 +87,7 @@ async def _word(word: str, store: IndexStore, terms: Terms) -> frozenset[int]:
     return frozenset({*found, terms.of(Family.CASE, word)})
 
 
-async def positions(search: Search, store: IndexStore, terms: Terms, below: int) -> AsyncIterator[int]:
+async def positions(search: Search, store: IndexStore, terms: Terms, below: int) -> AsyncGenerator[int]:
     """Yield the positions of records that fit, before the position `below`, the newest first.
 
     Raises `SEARCH_REFUSED` where the search cannot be understood.
@@ -171,3 +172,18 @@ async def _span(search: Search, store: IndexStore) -> _Span:
         return _Span(store, since, until, {})
     spans = await store.spans(since, until)
     return _Span(store, since, until, {chunk: (first, last) for chunk, first, last in spans})
+
+
+async def before_it(store: IndexStore, term: int, position: int, enough: int = 1) -> Sequence[int]:
+    """Return the last positions of a term before a position, the newest first, `enough` of them at most."""
+    found: list[int] = []
+    last = position // BLOCK
+    for top in range(last, -1, -WINDOW):
+        window = range(top, max(top - WINDOW, -1), -1)
+        kept = await store.bits({term}, window)
+        for block in window:
+            bits = kept.get((block, term), 0) & before(position - block * BLOCK)
+            found += [block * BLOCK + offset for offset in islice(falling(bits), enough - len(found))]
+        if len(found) >= enough:
+            break
+    return found

@@ -118,8 +118,12 @@ class Settings(BaseSettings):
     audit_pause: float = Field(
         2.0,
         gt=0,
-        le=30,
-        description="Seconds between two readings of new records into the index of the log.",
+        le=3600,
+        description="Seconds between two readings of new records into the index of the log and by the rules "
+        "of alerts.",
+    )
+    alert_rules: Path | None = Field(
+        None, description="File in YAML with the bounds of alerts that differ from the defaults; empty: none."
     )
     demo_today: date | None = Field(
         None, description="Calendar day that rules are decided on, for demonstrations; empty: the real day."

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from audit.alerts.watcher import Watcher
 from audit.index.follower import Follower
 from audit.log import Log, open_log
 from audit.record import SystemRecord
@@ -46,7 +47,7 @@ from server.console.demonstration import Demonstration
 from server.control.view import ControlView
 from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
-from server.following import following, opened_index
+from server.following import following, opened_index, read_rules
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
 from server.metrics import page as metrics
@@ -105,7 +106,7 @@ async def build(
             platform.replica.start()
             stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
-        await stack.enter_async_context(following(platform.index, settings.audit_pause))
+        await stack.enter_async_context(following(platform.watcher, settings.audit_pause))
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform
     finally:
@@ -196,6 +197,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         operations=operations,
         log=opened.log,
         index=opened.index,
+        watcher=Watcher(opened.log, opened.index, read_rules(settings.alert_rules), clock),
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,

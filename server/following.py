@@ -7,12 +7,16 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import yaml
+
+from audit.alerts.rules import AlertRules
+from audit.alerts.watcher import Watcher
 from audit.index.follower import AT_ONCE, Follower
 from audit.index.store import IndexStore
 from audit.index.terms import Terms
 from audit.log import Log
 from govgraph.database import Database, open_database
-from govgraph.errors import GovGraphError
+from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
 
 LOG: Final = "govgraph.audit"
@@ -33,11 +37,22 @@ async def opened_index(home: Path, database: Database, log: Log, keyring: Keyrin
         await own.aclose()
 
 
+def read_rules(file: Path | None) -> AlertRules:
+    """Return the rules that a file changes, or the defaults. Raises `SettingsRefusedError`."""
+    try:
+        given = yaml.safe_load(file.read_text(encoding="utf-8")) if file else {}
+        return AlertRules.model_validate(given or {})
+    except (OSError, ValueError, yaml.YAMLError):  # a ValidationError is a ValueError
+        raise SettingsRefusedError(
+            "The rules of alerts cannot be read, or break a bound", where="GOVGRAPH_ALERT_RULES"
+        ) from None
+
+
 @asynccontextmanager
-async def following(index: Follower, pause: float) -> AsyncIterator[None]:
+async def following(watcher: Watcher, pause: float) -> AsyncIterator[None]:
     """Follow the log within the context; a batch that was begun is finished at its end."""
     ending = asyncio.Event()
-    work = asyncio.create_task(_follow(index, pause, ending))
+    work = asyncio.create_task(_follow(watcher, pause, ending))
     try:
         yield
     finally:
@@ -45,21 +60,25 @@ async def following(index: Follower, pause: float) -> AsyncIterator[None]:
         await work
 
 
-async def _follow(index: Follower, pause: float, ending: asyncio.Event) -> None:
+async def _follow(watcher: Watcher, pause: float, ending: asyncio.Event) -> None:
     while not ending.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(ending.wait(), pause)
         behind = 1
         while behind and not ending.is_set():
-            behind = await _read(index)
+            behind = await _read(watcher)
 
 
-async def _read(index: Follower) -> int:
-    """Return how many records are still to be read; 0 where the index cannot be written for now."""
+async def _read(watcher: Watcher) -> int:
+    """Return how many records are still to be read; 0 where that is not possible for now."""
     try:
-        return await index.catch_up(AT_ONCE)
+        behind = await watcher.index.catch_up(AT_ONCE)
+        for alert in await watcher.catch_up():
+            logging.getLogger(LOG).warning("An alert was raised: %s (%s)", alert.rule.value, alert.receipt)
     except GovGraphError as error:
-        logging.getLogger(LOG).error("The index of the log stands still: %s", error.code)
-    except Exception as error:  # noqa: BLE001 - the index is no reason to stop; how far behind it is, is told
-        logging.getLogger(LOG).error("The index of the log stands still: %s", type(error).__name__)
-    return 0
+        logging.getLogger(LOG).error("What follows the log stands still: %s", error.code)
+        return 0
+    except Exception as error:  # noqa: BLE001 - no reason to stop: how far the index is behind, is told
+        logging.getLogger(LOG).error("What follows the log stands still: %s", type(error).__name__)
+        return 0
+    return behind

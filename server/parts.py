@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from audit.alerts.watcher import Watcher
 from audit.index.follower import Follower
 from audit.log import Log
 from auth.authorization_server import AuthorizationServer
@@ -44,6 +45,7 @@ class Platform:
     operations: OperationStore
     log: Log
     index: Follower
+    watcher: Watcher
     tokens: TokenVerifier
     authorization_server: AuthorizationServer
     publisher: Publisher

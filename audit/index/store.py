@@ -33,7 +33,7 @@ from audit.index.positions import BLOCK, BYTES, bits_of, shortened, spelled
 from audit.index.tally import Dimension, Key, Tally
 from govgraph.database import Database
 
-VERSION: Final = 2
+VERSION: Final = 3
 LOCK: Final = 0x676F7669
 """Any fixed number; it only has to be the same on every replica."""
 CHUNK: Final = 4096

@@ -38,10 +38,11 @@ class Family(StrEnum):
     FIELD = "field"
     OPERATION = "operation"
     CHANGED = "changed"
+    COMBINATION = "combination"
     PERSON = "person"
 
 
-UNTOLD: Final = frozenset({Family.CASE, Family.PERSON})
+UNTOLD: Final = frozenset({Family.CASE, Family.COMBINATION, Family.PERSON})
 """Families whose names are not kept beside their terms: too many, or nobody's to read."""
 
 SINGLE: Final = (
@@ -102,10 +103,18 @@ def names_in(leaf: Mapping[str, Any]) -> Iterator[tuple[Family, str]]:
         for name in leaf.get(member, ()):
             yield family, name
     yield from _fields(leaf.get("coordinates", {}))
+    if combined := combination(leaf):
+        yield Family.COMBINATION, combined
     if changed := leaf.get("subject"):
         yield Family.CHANGED, changed
     if code := leaf.get("detail", {}).get("code"):
         yield Family.CODE, code
+
+
+def combination(leaf: Mapping[str, Any]) -> str:
+    """Return which client asked which fields together; empty where it asked none."""
+    asked = leaf.get("coordinates", {}).get("asked", ())
+    return " ".join((leaf.get("client", ""), *asked)) if asked else ""
 
 
 def _fields(coordinates: Mapping[str, Sequence[str]]) -> Iterator[tuple[Family, str]]:

@@ -134,6 +134,46 @@ def grant_resume(
     call("grants:resume", json, grant=grant, server=server, acting=acting)
 
 
+def audit_alerts(
+    first: asked.First = 50,
+    after: asked.After = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show the alerts."""
+    call("alerting:alerts", json, page=(first, after), server=server, acting=acting)
+
+
+def audit_alert(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    receipt: asked.AlertReceipt,
+    first: asked.First = 50,
+    after: asked.After = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show what is behind an alert."""
+    call("alerting:behind", json, receipt=receipt, page=(first, after), server=server, acting=acting)
+
+
+def audit_affected(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+    client: asked.Client = "",
+    end_user: asked.EndUser = "",
+    since: asked.Since = "",
+    until: asked.Until = "",
+    match: asked.Match = False,
+    out: given.Out = None,
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Tell whom records were about."""
+    parts = {"client": client, "endUser": end_user, "since": since, "until": until}
+    searching = Searching(parts, match, server=server, acting=acting)
+    call("alerting:affected", json, asked=searching, out=out)
+
+
 SUSPENDING: Final = (grant_suspend, grant_resume)
 ASKING: Final = (
     audit_search,
@@ -141,5 +181,8 @@ ASKING: Final = (
     audit_trace,
     audit_counts,
     audit_export,
+    audit_alerts,
+    audit_alert,
+    audit_affected,
     audit_reindex,
 )

@@ -97,5 +97,10 @@ def drill_tamper(json: given.AsJson = False) -> None:
     call("drills:tamper", json)
 
 
+def drill_insider(out: given.Out = None, json: given.AsJson = False) -> None:
+    """Show an insider found and stopped."""
+    call("insider:insider", json, out=out)
+
+
 AUDIT: Final = (audit_show, audit_verify, audit_prove, audit_evidence, audit_checkpoint)
-DRILLS: Final = (drill_tamper,)
+DRILLS: Final = (drill_tamper, drill_insider)

@@ -26,6 +26,8 @@ Text: TypeAlias = Annotated[str, typer.Option("--text", help=text("option record
 Person: TypeAlias = Annotated[bool, typer.Option("--person", help=text("option person"))]
 First: TypeAlias = Annotated[int, typer.Option("--first", min=1, max=500, help=text("option first"))]
 After: TypeAlias = Annotated[str, typer.Option("--after", help=text("option after"))]
+AlertReceipt: TypeAlias = Annotated[str, typer.Argument(help=text("alert receipt"))]
+Match: TypeAlias = Annotated[bool, typer.Option("--match", help=text("option match"))]
 CaseNumber: TypeAlias = Annotated[str, typer.Argument(help=text("case"))]
 ExportForm: TypeAlias = Annotated[
     Literal["jsonl", "csv"], typer.Option("--format", help=text("option export form"))

@@ -60,6 +60,7 @@ TEXTS: Mapping[str, str] = {
     "folder closed": "Sources of {department} may no longer open files of {folder}.",
     "audit": "The record of every access and change.",
     "drill": "What would happen if: shown on a copy, nothing is changed.",
+    "drill insider": "Have an official read a made-up register person by person, be noticed and be stopped.",
     "drill tamper": "Tamper with copies of this home's log in every way we know, and show what finds it.",
     "egress": "Where departments' sources may stand.",
     "egress allow": "Allow one department's sources to stand in a private range (system administrator).",
@@ -126,6 +127,12 @@ TEXTS: Mapping[str, str] = {
     "audit trace": "Show every record of one case number, in order (audit administrator); recorded.",
     "audit counts": "Count calls, denials, rows, persons and proofs avoided (audit administrator); recorded.",
     "audit export": "Export records with their proofs, or as CSV (audit administrator); recorded.",
+    "audit alerts": "Show the alerts, the newest first (security administrator); recorded.",
+    "audit alert": "Show the records behind an alert (security administrator); recorded.",
+    "audit affected": "Tell whom records were about, as digests (audit administrator); recorded.",
+    "alert receipt": "Receipt of the alert, from audit alerts.",
+    "option match": "Read ID numbers from standard input, one a line, and tell which are among them.",
+    "affected": "{records} record(s) were about {count} person(s); of those given, {matched}.",
     "audit reindex": "Make the index of the log anew (audit administrator).",
     "audit checkpoint": "Show the signed size and root of the log.",
     "keys backup": "Ask for a copy of the platform's keys in a new folder; a second person approves it.",
@@ -244,6 +251,12 @@ TEXTS: Mapping[str, str] = {
         "compared with the one on paper:"
     ),
     "consistent": "verified: the log of {newer} records begins with the {older} that were signed for before",
+    "insider drill": """An official begins to read {wanted} persons, one every 0.3 seconds.
+alert             after {noticed} s (at most 60)
+grant suspended   after {decided} s, decided 30 s after the alert
+answers left for  {delay} s after the decision (at most 5)
+persons read      {read}
+persons affected  {affected}, found by the digests in the log""",
     "drill head": "{size} records, verified. Now a copy is tampered with, again and again:",
     "drill edit": "change one sign of a record",
     "drill delete": "delete a record and close the gap",

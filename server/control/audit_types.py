@@ -64,6 +64,11 @@ class RecordPage:
     behind: int
 
 
+def parts_of(search: RecordSearch | OwnRecordSearch) -> dict[str, str]:
+    """Return the parts of a search by name; those that are not given are empty."""
+    return {part: str(value) for part, value in strawberry.asdict(search).items()}
+
+
 def search_of(parts: Mapping[str, str], seal: SubjectSeal, resources: tuple[str, ...] = ()) -> Search:
     """Return the search that parts stand for. Raises `SEARCH_REFUSED`; the text repeats none of them."""
     for part, value in parts.items():

@@ -16,7 +16,7 @@ from audit.shown import for_department
 from auth.roles import Duty
 from server.control.access import At, Session
 from server.control.audit_cursor import NEWEST, AuditCursors
-from server.control.audit_types import OwnRecordSearch, RecordPage, RecordSearch, search_of, told
+from server.control.audit_types import OwnRecordSearch, RecordPage, RecordSearch, parts_of, search_of, told
 from server.control.records import Change
 
 MOST: Final = 500
@@ -31,14 +31,14 @@ async def records(at: At, search: RecordSearch, first: int = 50, after: str = ""
     """Return the records that fit, whole, the newest first; the search is recorded before they leave."""
     session = at.context
     await session.allow(Duty.READ_AUDIT)
-    parts = strawberry.asdict(search)
+    parts = parts_of(search)
     if parts["person"]:
         await session.allow(Duty.SEARCH_PERSONS)
     wanted = search_of(parts, session.platform.log.opened.desk.seal)
     if parts["receipt"]:
         rows = await session.platform.log.rows(parts["receipt"])
         wanted = replace(wanted, among=frozenset(row.position for row in rows))
-    page = await _page(session, wanted, min(first, MOST), after, dict)
+    page = await page_of(session, wanted, min(first, MOST), after, dict)
     change = Change("audit.search", detail=told(parts, len(page.records)))
     await session.recorder.note(change, Outcome.ANSWERED)
     return page
@@ -51,13 +51,13 @@ async def department_records(at: At, search: OwnRecordSearch, first: int = 50, a
     department = session.principal.department or ""
     resources = session.platform.publisher.snapshot().catalog.resources.values()
     own = frozenset(one.name for one in resources if one.department == department)
-    parts = strawberry.asdict(search)
+    parts = parts_of(search)
     named = {parts["resource"], parts["field"].partition(".")[0]} - {""}
     wanted = search_of(parts, session.platform.log.opened.desk.seal, tuple(sorted(own)))
     if not named <= own or not own:
         page = RecordPage(records=[], cursor=None, behind=0)
     else:
-        page = await _page(
+        page = await page_of(
             session, wanted, min(first, MOST), after, lambda leaf: for_department(leaf, own, department)
         )
     change = Change("audit.department", detail=told(parts, len(page.records)))
@@ -75,7 +75,8 @@ async def reindex(at: At) -> int:
     return size
 
 
-async def _page(session: Session, wanted: Search, first: int, after: str, show: Show) -> RecordPage:
+async def page_of(session: Session, wanted: Search, first: int, after: str, show: Show) -> RecordPage:
+    """Return a page of records as `show` tells them; `after` is a cursor of the same search, or empty."""
     index, log = session.platform.index, session.platform.log
     cursors = AuditCursors.of(session.platform.keyring, session.principal.client, wanted)
     below = cursors.open(after) if after else NEWEST

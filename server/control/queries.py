@@ -10,6 +10,7 @@ from auth.roles import Duty
 from schema.search import search as found_by
 from server.control import explaining, operations, seats
 from server.control.access import At
+from server.control.alerting import AlertQuery
 from server.control.audit_reports import ReportQuery
 from server.control.auditing import AuditQuery
 from server.control.client_types import ClientView, client_view
@@ -108,7 +109,7 @@ async def checkpoint(at: At) -> str:
 
 
 @strawberry.type
-class Query(AuditQuery, RangeQuery, ReportQuery, SourceQuery):
+class Query(AlertQuery, AuditQuery, RangeQuery, ReportQuery, SourceQuery):
     """Reads; each asks for its duty first."""
 
     status: Status = strawberry.field(resolver=status, description="How the platform stands.")

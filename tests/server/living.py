@@ -92,7 +92,13 @@ async def living(home: Path, egress: str = "127.0.0.0/8", **given: Any) -> Async
     write_people(home)
     sock = listen("127.0.0.1", 0)
     port = sock.getsockname()[1]
-    chosen = {"source_timeout": 0.6, "deadline": 3.0, "anonymous_limit": 100_000, **given}
+    chosen = {
+        "source_timeout": 0.6,
+        "deadline": 3.0,
+        "anonymous_limit": 100_000,
+        "audit_pause": 3600,
+        **given,
+    }
     settings = Settings.model_validate({"home": home, "port": port, **chosen})
     with held(home):
         async with rest_department() as housing, rest_department() as medical:

@@ -117,3 +117,29 @@ def test_a_report_names_the_old_interfaces_that_were_replaced(
 
 def test_a_case_without_records_says_so(served: Served, auditor: dict[str, str]) -> None:
     assert run(served[0], "audit", "trace", "JH-2026-0", **auditor).stdout == "Nothing found.\n"
+
+
+def test_the_drill_notices_an_insider_stops_him_and_names_whom_he_read(tmp_path: Path) -> None:
+    listed = tmp_path / "affected.txt"
+    told = out(run(tmp_path, "drill", "insider", "--out", str(listed), "--json"))
+    assert told["ok"]
+    assert 0 < told["noticed"] <= 60
+    assert told["delay"] <= 5
+    assert 100 < told["read"] < 2000
+    assert len(listed.read_text().splitlines()) == told["affected"] == told["read"]
+    assert not (tmp_path / "audit").exists(), "the home of this machine is left alone"
+
+
+def test_alerts_and_whom_they_were_about_are_shown_by_command(
+    served: Served, auditor: dict[str, str]
+) -> None:
+    folder, _ = served
+    asked = ("--role", "security-administrator", "--title", "安全")
+    made = out(run(folder, "client", "create", "security", *asked, "--json"))
+    security = {"GOVGRAPH_CLIENT_ID": "security", "GOVGRAPH_CLIENT_SECRET": str(made["client_secret"])}
+    assert run(folder, "audit", "alerts", **security).stdout == "Nothing found.\n"
+    assert refusal(run(folder, "audit", "alert", "none", "--json", **security)) == "RECEIPT_UNKNOWN"
+    assert refusal(run(folder, "audit", "alerts", "--json", **auditor)) == "ROLE_NOT_ALLOWED"
+    asked = ("audit", "affected", "--client", "nobody", "--match")
+    shown = run(folder, *asked, given=f"{CHEN}\n\n", **auditor)
+    assert shown.stdout == "0 record(s) were about 0 person(s); of those given, 0.\n"

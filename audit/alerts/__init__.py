@@ -1,0 +1,1 @@
+"""What somebody should look at now: rules on the stream of records."""

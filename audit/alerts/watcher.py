@@ -1,0 +1,76 @@
+"""Follows the log with the rules and raises alerts in it: each is a record like any other, raised once."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from anyio import to_thread
+
+from audit.alerts.alert import Alert
+from audit.alerts.history import History
+from audit.alerts.rules import AlertRules
+from audit.alerts.watch import Watch, microseconds_of
+from audit.index.follower import AT_ONCE, Follower
+from audit.index.gathering import Entry, opened
+from audit.log import Log
+from audit.store import Row
+from govgraph.clock import Clock, rfc3339
+
+REPLAY: Final = 5000
+"""Records before the newest one that are looked at again after a start, so that no window begins empty."""
+RAISED: Final = 10_000
+
+
+class Watcher:
+    """Looks at every record behind the index. After a start, what was raised before is not raised again."""
+
+    def __init__(self, log: Log, index: Follower, rules: AlertRules, clock: Clock) -> None:
+        self.rules = rules
+        self._log = log
+        self.index = index
+        self._clock = clock
+        self._watch = Watch(rules)
+        self._history = History(rules, index.store, index.terms)
+        self._position = -1
+        self._due: dict[str, Alert] = {}
+        self._raised: set[str] = set()
+        self._turn = asyncio.Lock()
+
+    async def catch_up(self) -> Sequence[Alert]:
+        """Look at what is new and in the index, and return the alerts that were raised for it."""
+        async with self._turn:
+            if self._position < 0:
+                self._position = max(0, self._log.size - REPLAY)
+            size = min(self._log.size, await self.index.store.size())
+            while self._position < size:
+                count = min(AT_ONCE, size - self._position)
+                rows = await self._log.range(self._position, count)
+                for entry in await to_thread.run_sync(self._opened, rows):
+                    await self._see(entry)
+                self._position += count
+            return await self._raise_due()
+
+    def _opened(self, rows: Sequence[Row]) -> list[Entry]:
+        return [opened(row, self._log.opened.desk.seal) for row in rows]
+
+    async def _see(self, entry: Entry) -> None:
+        found = [*self._watch.see(entry, microseconds_of(self._clock.now()))]
+        found += [alert async for alert in self._history.see(entry)]
+        self._due.update({alert.receipt: alert for alert in found if alert.receipt not in self._raised})
+
+    async def _raise_due(self) -> Sequence[Alert]:
+        """Return the alerts that were raised now, and not before, here or by another replica.
+
+        Where the log cannot be written, those that are left stay due.
+        """
+        raised: list[Alert] = []
+        while self._due:
+            receipt, alert = next(iter(self._due.items()))
+            if not await self._log.rows(receipt):
+                await self._log.append(alert.record(rfc3339(self._clock.now())))
+                raised.append(alert)
+            del self._due[receipt]
+            if len(self._raised) >= RAISED:
+                self._raised.clear()
+            self._raised.add(receipt)
+        return raised
