@@ -1,12 +1,12 @@
 """The shared state of several replicas, in Redis; where that is lost, counts close and the cache opens."""
 
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from secrets import token_hex
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import anyio
 from redis.asyncio import Redis
@@ -17,12 +17,15 @@ from govgraph.errors import GovGraphError
 from govgraph.sealing import Sealer
 from govgraph.shared import scripts
 from govgraph.shared.counts import KEPT, Counts
+from govgraph.shared.gathering import Gathering
 from govgraph.shared.state import SharedStateUnavailableError, Topic
 
 TRUST: Final = 3.0
 """Seconds that a replica which Redis stopped answering may still believe that it heard of every change."""
 SETTLE: Final = 3.0
 """Seconds that nothing is counted after Redis was found empty: each replica tells what it knows meanwhile."""
+Charge: TypeAlias = tuple[str, int, int]
+"""The name of a count, what to add, the most it may be."""
 FAILURES: Final = (RedisError, OSError, TimeoutError)
 
 
@@ -97,6 +100,7 @@ class RedisState:
         self._known = Counts(terms.now)
         self._given = Counts(terms.now)
         self._untold: set[Topic] = set()
+        self._gathered: Gathering[Charge, tuple[bool, int]] = Gathering(self._charged)
         self._join = client.register_script(scripts.JOIN)
         self._charge = client.register_script(scripts.CHARGE)
         self._lift = client.register_script(scripts.LIFT)
@@ -108,16 +112,22 @@ class RedisState:
         Raises `SHARED_STATE_UNAVAILABLE` where Redis does not answer and nothing may be given locally.
         """
         if self._up:
-            keys = [self._names.life, self._names.settling, self._names.count(name)]
-            given: list[str | int] = [self._life, self._known.get(name), amount, most, KEPT]
             try:
-                verdict, count = await self._asked(self._charge(keys, given))
+                fits, count = await self._gathered.one((name, amount, most))
             except SharedStateUnavailableError:
                 return self._charged_here(name, amount, most)
-            if verdict >= 0:
-                self._known.lift(name, count)
-                return bool(verdict)
+            self._known.lift(name, count)
+            return fits
         return self._charged_here(name, amount, most)
+
+    async def _charged(self, charges: Sequence[Charge]) -> Sequence[tuple[bool, int]]:
+        """Return of each whether it fits, and the count; nothing where counts cannot be trusted."""
+        keys = [self._names.life, self._names.settling, *(self._names.count(name) for name, _, _ in charges)]
+        given: list[str | int] = [self._life, KEPT]
+        for name, amount, most in charges:
+            given += [self._known.get(name), amount, most]
+        told = await self._asked(self._charge(keys, given))
+        return [(bool(fits), count) for fits, count in zip(told[::2], told[1::2], strict=True)]
 
     def _charged_here(self, name: str, amount: int, most: int) -> bool:
         if not self._terms.local:

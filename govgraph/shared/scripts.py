@@ -20,17 +20,24 @@ it settles nothing is counted: every replica tells what it knows first.
 """
 
 CHARGE: Final = """
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 1 then return {-1, 0} end
-local count = math.max(tonumber(redis.call('GET', KEYS[3]) or '0'), tonumber(ARGV[2]))
-local sum = count + tonumber(ARGV[3])
-local fits = sum <= tonumber(ARGV[4])
-if fits then count = sum end
-redis.call('SET', KEYS[3], string.format('%d', count), 'EX', ARGV[5])
-return {fits and 1 or 0, count}
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or redis.call('EXISTS', KEYS[2]) == 1 then return {} end
+local told = {}
+for place = 3, #KEYS do
+  local given = 3 * (place - 2)
+  local count = math.max(tonumber(redis.call('GET', KEYS[place]) or '0'), tonumber(ARGV[given]))
+  local sum = count + tonumber(ARGV[given + 1])
+  local fits = sum <= tonumber(ARGV[given + 2])
+  if fits then count = sum end
+  redis.call('SET', KEYS[place], string.format('%d', count), 'EX', ARGV[2])
+  told[2 * place - 5] = fits and 1 or 0
+  told[2 * place - 4] = count
+end
+return told
 """
-"""Keys: life, settling, the count. Arguments: the life, the least count, what to add, the most, seconds.
+"""Keys: life, settling, the counts. Arguments: the life, seconds; of each count the least it can be, what
+to add, the most it may be.
 
-Answers 1 and the count, 0 and the count where it does not fit, -1 where counts cannot be trusted.
+Answers for each count 1 or 0, whether it fits, and the count; nothing where counts cannot be trusted.
 """
 
 LIFT: Final = """
