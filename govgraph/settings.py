@@ -19,6 +19,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 takes a free one.")
     database_url: str = Field(
         "",
+        repr=False,
         description="Store of catalog, clients and grants: empty for SQLite under the home folder, "
         "or `postgresql://user:password@host:port/name`.",
     )

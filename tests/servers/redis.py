@@ -25,11 +25,15 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """A server that may be stopped and started again on its port; stopped, it forgets everything."""
+    """A server that may be stopped and started again on its port; stopped, it forgets everything.
+
+    Where `certificate` names a file with a certificate and its key, it speaks TLS alone.
+    """
 
     folder: Path
     port: int = field(default_factory=free_port)
     password: str = ""
+    certificate: Path | None = None
     running: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -40,8 +44,13 @@ class Server:
     def start(self) -> None:
         """Start it, and return once it answers."""
         given = ["--requirepass", self.password] if self.password else []
+        given += ["--port", "0", "--tls-port"] if self.certificate else ["--port"]
+        given.append(str(self.port))
+        for part in ("cert", "key", "ca-cert") if self.certificate else ():
+            given += [f"--tls-{part}-file", str(self.certificate)]
+        given += ["--tls-auth-clients", "no"] if self.certificate else []
         self.running = subprocess.Popen(
-            [program() or "redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+            [program() or "redis-server", "--bind", "127.0.0.1", "--save", "",
              "--appendonly", "no", "--dir", str(self.folder), "--loglevel", "warning", *given],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

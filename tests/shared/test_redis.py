@@ -1,14 +1,18 @@
 """What replicas hear of each other through Redis, and what holds where it is lost, slow or emptied."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
 
 import anyio
 import pytest
 
 from govgraph.errors import SettingsRefusedError
+from govgraph.settings import Settings
 from govgraph.shared.address import check_address, connections
 from govgraph.shared.redis import RedisState, Terms
 from govgraph.shared.state import SharedStateUnavailableError, Topic
+from tests.faults.certificates import authority
 from tests.servers.redis import Server
 
 pytestmark = [pytest.mark.anyio, pytest.mark.redis]
@@ -222,6 +226,35 @@ async def test_a_password_is_needed_where_redis_asks_for_one(
     finally:
         server.stop()
     assert "wrong" not in f"{caught.value!r}{caught.value.text}"
+
+
+async def test_over_tls_only_a_certificate_of_the_named_authority_is_believed(
+    replica: Replica, tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    ours, stranger = authority(tmp_path), authority(other)
+    ours.server("localhost", timedelta(days=1))
+    server = Server(tmp_path, certificate=tmp_path / "localhost-1.pem")
+    server.start()
+    try:
+        for name, file, taken in (
+            ("localhost", ours.file, True),
+            ("localhost", stranger.file, False),
+            ("127.0.0.1", ours.file, False),
+        ):
+            url = f"rediss://{name}:{server.port}/0?ssl_ca_certs={file}"
+            await check_address(url)
+            state = replica(url=url)
+            await state.settle()
+            assert state.certain() == taken, (name, file)
+    finally:
+        server.stop()
+
+
+def test_the_settings_show_no_password() -> None:
+    settings = Settings(redis_url="redis://:hidden@redis/0", database_url="postgresql://a:hidden@b/c")
+    assert "hidden" not in f"{settings!r}{settings}"
 
 
 @pytest.mark.parametrize(
