@@ -45,16 +45,19 @@ class RestConnector:
         return [_entity(name, entity) for name, entity in self._settings.entities.items()]
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
-        """Return rows of the first page by column, as the source writes their values."""
+        """Return the first rows by column, as the source writes their values."""
         settings = self._known(entity)
         if settings.list_ is None:
             return []
         rows = Rows(self._source, entity, settings)
         listed = pages(self._client.ask, self._end_point(settings.list_), rows)
+        sampled: list[Mapping[str, Any]] = []
         async with aclosing(listed) as found:
             async for page in found:
-                return [rows.raw(item) for item in page[:count]]
-        return []
+                sampled += [rows.raw(item) for item in page[: count - len(sampled)]]
+                if len(sampled) >= count:
+                    break
+        return sampled
 
     def prepare(self, read: Read) -> PreparedRead:
         """Check that the read asks for bare columns of a list or of keys, and nothing else."""
@@ -108,7 +111,8 @@ def _columns(read: Read, entity: EntitySettings) -> list[Column]:
 
 def _entity(name: str, settings: EntitySettings) -> Entity:
     columns = tuple(
-        EntityColumn(column, one.type, column not in settings.key) for column, one in settings.columns.items()
+        EntityColumn(column, one.type, column not in settings.key, one.comment)
+        for column, one in settings.columns.items()
     )
     return Entity(name, columns, settings.key, settings.comment)
 

@@ -65,8 +65,8 @@ class Rows:
         return self._checked([found]) if isinstance(found, dict) else self.many(answer, path)
 
     def raw(self, item: Item) -> Mapping[str, Any]:
-        """Return a row by column, its values as the source writes them."""
-        return {name: member(item, place(name, self.settings)) for name in self.settings.columns}
+        """Return a row by column, its values as the source writes them; lists and objects as JSON text."""
+        return {name: _text_of(member(item, place(name, self.settings))) for name in self.settings.columns}
 
     def values(self, columns: Sequence[Column]) -> Callable[[Item], Row]:
         """Return what takes the values of some columns out of a row."""

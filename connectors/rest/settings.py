@@ -18,6 +18,7 @@ class ColumnSettings(SettingsPart):
     at: Member | None = Field(
         None, description="member of the row, such as `person.name`; `.` is the row itself; absent: the name"
     )
+    comment: str = Field("", description="what the column holds, in the department's words")
     required: bool = Field(
         False, description="whether every row has it; an answer with a row without it is refused"
     )

@@ -96,7 +96,10 @@ components:
     Person:
       type: object
       required: [idNo]
-      properties: {id: {type: integer}, idNo: {type: string}, married: {type: boolean}}
+      properties:
+        id: {type: integer}
+        idNo: {type: string}
+        married: {type: boolean, description: "婚姻状况\\n第二行"}
 """
 
 

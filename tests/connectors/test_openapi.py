@@ -61,7 +61,7 @@ def test_a_list_and_the_detail_of_its_rows_are_one_entity() -> None:
     assert entity == {name: part for name, part in expected.items() if name != "columns"}
     assert columns | expected["columns"] == columns
     assert columns["idNo"] == {"type": "text", "required": "true"}
-    assert columns["married"] == "boolean"
+    assert columns["married"] == {"type": "boolean", "comment": "婚姻状况"}
 
 
 def test_a_row_within_its_own_row_ends_after_three_objects() -> None:

@@ -226,7 +226,14 @@ async def test_a_row_of_the_declared_shape_is_one_and_objects_are_their_text(
     outputs = tuple(Output(name, Column(name)) for name in columns)
     rows = await connector.prepare(Read("people", outputs)).rows({})
     assert rows == [["1", None, '{"名":[1,"2.5"]}'], ["2", "x", None]]
-    assert await connector.sample("people", 1) == [{"a": 1, "b": None, "more": rows and {"名": [1, 2.5]}}]
+    assert await connector.sample("people", 1) == [{"a": 1, "b": None, "more": '{"名":[1,"2.5"]}'}]
+
+
+async def test_a_sample_goes_on_to_the_next_page_as_far_as_it_needs(connect: Any, city: RestCity) -> None:
+    connector = await connect({"list": PAGES["link header"]})
+    assert len(await connector.sample("people", 15)) == 15
+    assert len(city.asked) == 2
+    assert len(await connector.sample("people", 500)) == len(ROWS)
 
 
 async def test_rows_that_are_single_values_are_rows_of_one_column(connect: Any, city: RestCity) -> None:

@@ -150,6 +150,7 @@ def _columns(columns: Mapping[str, Found]) -> Setting:
     for name, found in columns.items():
         more: Setting = {"at": written(found.at)} if found.at != (name,) else {}
         more |= {"required": "true"} if found.required else {}
+        more |= {"comment": found.comment} if found.comment else {}
         shown[name] = {"type": found.type.value, **more} if more else found.type.value
     return shown
 

@@ -12,6 +12,7 @@ Path = tuple[str, ...]
 Schema = Mapping[str, Any]
 DEEPEST = 3  # objects in objects that become columns
 MOST_COLUMNS = 200
+LONGEST_COMMENT = 100
 MOST_MEMBERS = 500  # of one object
 MOST_PARTS = 64  # schemas that one row is put together of
 ROWS_NAMES = ("data", "items", "results", "result", "value", "values", "rows", "records", "list", "content")
@@ -35,11 +36,12 @@ FORMATS: Mapping[str, ColumnType] = {"date": ColumnType.DATE, "date-time": Colum
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A column: its type, where it stands in a row, and whether every row has it."""
+    """A column: its type, where it stands in a row, whether every row has it, and what it holds."""
 
     type: ColumnType
     at: Path
     required: bool
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,14 @@ def _columns(document: Document, schema: Schema, above: Path, certain: bool) -> 
         member, path = document.resolved(inner), (*above, name)
         kind, nullable = type_of(member)
         within = [] if kind is not ColumnType.OTHER or _is_list(member) else _within(document, member, path)
-        yield from within or [(path, Found(kind, path, certain and always and not nullable))]
+        required = certain and always and not nullable
+        yield from within or [(path, Found(kind, path, required, comment_of(member)))]
+
+
+def comment_of(schema: Schema) -> str:
+    """Return the first line of what a schema says of itself: its title, else its description."""
+    said = str(schema.get("title") or schema.get("description") or "").strip()
+    return " ".join(said.partition("\n")[0].split())[:LONGEST_COMMENT]
 
 
 def _within(document: Document, schema: Schema, path: Path) -> list[tuple[Path, Found]]:
