@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from audit import checkpoint, note
-from audit.embedded import FILE
+from audit.embedded import FILE, copy_store
 from audit.finding import Verification
 from audit.note import Signer
 from audit.opening import CHECKPOINT
@@ -171,7 +171,8 @@ def drill(name: str, home: Path, scratch: Path, pem: bytes) -> Drilled:
     kept = (home / CHECKPOINT).read_text(encoding="utf-8")
     copy = scratch / name
     copy.mkdir()
-    _copy_store(home / "audit" / FILE, copy / "audit")
+    (copy / "audit").mkdir()
+    copy_store(home / "audit", copy / "audit")
     shutil.copy(home / CHECKPOINT, copy / CHECKPOINT)
     size = checkpoint.read(kept, thief.verifier).size
     copied = Copied(copy, size, thief, "")
@@ -179,13 +180,3 @@ def drill(name: str, home: Path, scratch: Path, pem: bytes) -> Drilled:
     DRILLS[name](Copied(copy, size, thief, older))
     elsewhere = {"kept last month": older, "kept yesterday": kept}
     return Drilled(name, verify(copy / "audit", thief.verifier.text, elsewhere))
-
-
-def _copy_store(store: Path, folder: Path) -> None:
-    """Copy a store that may be written meanwhile."""
-    folder.mkdir()
-    with (
-        closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as source,
-        closing(sqlite3.connect(folder / FILE)) as target,
-    ):
-        source.backup(target)

@@ -50,6 +50,23 @@ def reading(folder: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
 
 
+def copy_store(folder: Path, target: Path) -> None:
+    """Copy a store, which may be written meanwhile, as it stands at one moment, into another folder.
+
+    The copy is one file, and can be read from a medium that cannot be written.
+    """
+    with closing(reading(folder)) as live, closing(sqlite3.connect(target / FILE)) as copy:
+        live.backup(copy)
+    settle_file(target)
+
+
+def settle_file(folder: Path) -> None:
+    """Fold the write-ahead log of a store that nobody has open into its one file, and close it to others."""
+    with closing(sqlite3.connect(folder / FILE, isolation_level=None)) as copy:
+        copy.execute("PRAGMA journal_mode = DELETE")
+    (folder / FILE).chmod(0o600)
+
+
 class EmbeddedStore:
     """A `Store` in `log.db`. `commit` is handed in so that a test can make it fail as a disk does."""
 

@@ -6,6 +6,10 @@ PlatformError
 │   ├── LogFullError             the disk is full; recovers by itself
 │   ├── LogBusyError             another program holds the store's file; recovers by itself
 │   ├── LogPoisonedError         a write may or may not be on the disk; only a restart can tell
+│   ├── LogUnreachableError      the PostgreSQL that holds the log does not answer; recovers by itself
+│   ├── LogUnsignedError         the record is kept, but nobody signs; recovers by itself
+│   ├── LogTablesMissingError    the PostgreSQL holds no tables of the log
+│   ├── LogRoleRefusedError      the PostgreSQL refuses the role
 │   └── LogClosedError           the server is stopping
 ├── LogRefusedError              the log is not the one that was signed; the server does not start
 │   ├── LogBehindCheckpointError records that were signed for are missing
@@ -21,6 +25,7 @@ CallerError
 ├── SearchRefusedError           a search of the log cannot be understood
 ├── ProofInvalidError            a proof does not lead to what was signed
 ├── ExportInvalidError           records that were exported do not hold together
+├── LogBackupRefusedError        a backup was not made, or not put back
 └── EvidenceInvalidError         an evidence package does not hold together
 """
 
@@ -64,6 +69,40 @@ class LogPoisonedError(LogUnavailableError):
 
     code = "LOG_POISONED"
     remedy = "Check the disk of GOVGRAPH_HOME, then restart the server; it goes on from what is on the disk."
+
+
+class LogUnreachableError(LogUnavailableError):
+    """The PostgreSQL that holds the log does not answer."""
+
+    code = "LOG_UNREACHABLE"
+    remedy = "Check that the store named by GOVGRAPH_LOG_URL runs; the log goes on by itself."
+
+
+class LogUnsignedError(LogUnavailableError):
+    """A record is durable, but no replica puts it in order and signs for it."""
+
+    code = "LOG_UNSIGNED"
+    remedy = (
+        "Check that one replica at least may sign (GOVGRAPH_LOG_SEQUENCER_URL) and holds the log's own key; "
+        "the log goes on by itself."
+    )
+
+
+class LogTablesMissingError(LogUnavailableError):
+    """The PostgreSQL holds no tables of the log."""
+
+    code = "LOG_TABLES_MISSING"
+    remedy = "Let the database's owner run what `govgraph audit roles` prints."
+
+
+class LogRoleRefusedError(LogUnavailableError):
+    """The PostgreSQL refuses the role."""
+
+    code = "LOG_ROLE_REFUSED"
+    remedy = (
+        "Check user and password in GOVGRAPH_LOG_URL and GOVGRAPH_LOG_SEQUENCER_URL, and that the roles are "
+        "those of `govgraph audit roles`; the first replica to start must be one that may sign."
+    )
 
 
 class LogClosedError(LogUnavailableError):
@@ -154,6 +193,16 @@ class ExportInvalidError(CallerError):
     code = "EXPORT_INVALID"
     remedy = (
         "Do not rely on it. Ask the audit administrator for a new export and for a verification of the log."
+    )
+
+
+class LogBackupRefusedError(CallerError):
+    """A backup of the log was not made, or not put back."""
+
+    code = "LOG_BACKUP_REFUSED"
+    remedy = (
+        "Name a new folder to back up into, and the newest backup of this log to restore from; "
+        "`govgraph audit verify --folder FOLDER/audit` says what a backup holds."
     )
 
 

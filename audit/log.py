@@ -13,12 +13,11 @@ from anyio import to_thread
 
 from audit.errors import LogClosedError, LogForkedError, LogUnavailableError
 from audit.meter import LogMeter
-from audit.opening import Opened, open_folder
+from audit.opening import EMBEDDED, Keeping, Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
 from audit.store import Row
 from audit.tree import leaf_hash
 from audit.work import Outcome, Work
-from audit.writer import Writer
 from govgraph.clock import Clock, rfc3339
 from govgraph.errors import GovGraphError
 from govgraph.keyring import Keyring
@@ -26,13 +25,14 @@ from govgraph.keyring import Keyring
 NOBODY = SubjectList()
 
 
-async def open_log(folder: Path, keyring: Keyring, clock: Clock) -> "Log":
+async def open_log(folder: Path, keyring: Keyring, clock: Clock, keeping: Keeping = EMBEDDED) -> "Log":
     """Return the log of a folder, locked for this process; its checkpoint and key lie in the parent folder.
 
+    `audit.postgresql.keeping.shared` keeps it in PostgreSQL; the folder then holds this replica's lock.
     Raises `LogLockedError`, or a `LogRefusedError` where the store is not what was signed. A checkpoint
     that was removed from outside the store is no reason to stop, but the tree says so for ever.
     """
-    log = Log(await to_thread.run_sync(open_folder, folder, keyring))
+    log = Log(await to_thread.run_sync(open_folder, folder, keyring, keeping))
     if log.opened.checkpoint_missing:
         size = str(log.opened.head.frontier.size)
         await log.append(
@@ -49,7 +49,7 @@ class Log:
     def __init__(self, opened: Opened) -> None:
         self.opened = opened
         self._loop = asyncio.get_running_loop()
-        self._writer = Writer(opened.desk, opened.head, self._loop)
+        self._writer = opened.begin(opened.desk, opened.head, self._loop)
         self._closed = False
 
     @property

@@ -1,8 +1,10 @@
 """Opening a log: it goes on only from what was signed."""
 
+from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from audit import checkpoint, note
 from audit.checkpoint import Checkpoint
@@ -14,7 +16,8 @@ from audit.outside import OutsideNote, read_outside
 from audit.store import Batch, Head, Store
 from audit.subjects import SubjectSeal
 from audit.tree import Frontier
-from audit.writer import Desk
+from audit.work import LogWriter
+from audit.writer import Desk, Writer
 from govgraph import durable
 from govgraph.keyring import Keyring
 
@@ -22,6 +25,18 @@ CHECKPOINT = "audit.checkpoint"
 VERIFIER_KEY = "audit.vkey"
 
 OpenStore = Callable[[Path], Store]
+BeginWriter = Callable[[Desk, Head, AbstractEventLoop], LogWriter]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a log is kept: its store, and who writes into it."""
+
+    open_store: OpenStore = EmbeddedStore
+    begin: BeginWriter = Writer
+
+
+EMBEDDED: Final = Keeping()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +49,11 @@ class Opened:
     outside: OutsideNote
     is_new: bool
     checkpoint_missing: bool
+    begin: BeginWriter
+    folder: Path
 
 
-def open_folder(folder: Path, keyring: Keyring, open_store: OpenStore = EmbeddedStore) -> Opened:
+def open_folder(folder: Path, keyring: Keyring, keeping: Keeping = EMBEDDED) -> Opened:
     """Return the log of a folder, made where there is none.
 
     Raises `LogLockedError`, or a `LogRefusedError` where the store is not what was signed.
@@ -44,15 +61,15 @@ def open_folder(folder: Path, keyring: Keyring, open_store: OpenStore = Embedded
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FolderLock(folder)
     try:
-        return _opened(folder, keyring, open_store, lock)
+        return _opened(folder, keyring, keeping, lock)
     except BaseException:
         lock.release()
         raise
 
 
-def _opened(folder: Path, keyring: Keyring, open_store: OpenStore, lock: FolderLock) -> Opened:
+def _opened(folder: Path, keyring: Keyring, keeping: Keeping, lock: FolderLock) -> Opened:
     signer = note.signer(keyring.private_key("audit-log", note.make_key))
-    store = open_store(folder)
+    store = keeping.open_store(folder)
     try:
         outside = _outside(folder.parent / CHECKPOINT, signer.verifier)
         head = store.head()
@@ -67,7 +84,8 @@ def _opened(folder: Path, keyring: Keyring, open_store: OpenStore, lock: FolderL
         store.close()
         raise
     size = head.frontier.size
-    return Opened(desk, head, lock, kept, is_new=size == 0, checkpoint_missing=outside is None and size > 0)
+    missing = outside is None and size > 0
+    return Opened(desk, head, lock, kept, size == 0, missing, keeping.begin, folder)
 
 
 def _outside(file: Path, verifier: Verifier) -> Checkpoint | None:

@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from audit.errors import LogUnavailableError, RecordInvalidError
 from audit.leaf import leaf_bytes
+from audit.meter import LogMeter
 from audit.record import AccessRecord, Record, SubjectList
+from audit.store import Head
 from audit.subjects import SubjectSeal
 from govgraph.digests import hex_digest
 from govgraph.errors import GovGraphError
@@ -34,6 +37,20 @@ class Prepared:
     leaf: bytes
     sealed: bytes | None
     operation: tuple[str, str] | None
+
+
+class LogWriter(Protocol):
+    """What turns appends into records. `refusing` tells whether the last one was refused."""
+
+    head: Head
+    refusing: bool
+    meter: LogMeter
+
+    def submit(self, work: Work) -> None:
+        """Hand a record over; positions follow the order of these calls."""
+
+    def finish(self) -> None:
+        """Write what was handed over, then end; blocks until it has ended."""
 
 
 def prepared(work: Work, seal: SubjectSeal) -> Prepared | GovGraphError:

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from audit.alerts.watcher import Watcher
 from audit.index.follower import Follower
 from audit.log import Log, open_log
+from audit.postgresql.keeping import kept_in
 from audit.record import SystemRecord
 from audit.retention import check_retention
 from auth.authorization_server import AuthorizationServer
@@ -146,7 +147,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     await migrate(settings.database_url, home)
     database = await open_database(settings.database_url, home)
     stack.push_async_callback(database.aclose)
-    log = await open_log(home / "audit", keyring, clock)
+    keeping = kept_in(settings.log_url, settings.log_sequencer_url)
+    log = await open_log(home / "audit", keyring, clock, keeping)
     stack.push_async_callback(log.aclose)
     seals = RotatingSealer(keyring, "sealing")
     catalog = CatalogStore(database, seals)

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from audit.log import Log, open_log
+from audit.opening import EMBEDDED, Keeping
 from audit.record import AccessRecord, Coordinates, Outcome, SubjectList
 from govgraph.clock import Clock, system_clock
 from govgraph.digests import hex_digest
 from govgraph.keyring import Keyring
+from tests.audit.replicas import keeping_in
 from tests.audit.tampering import SIZE, Copy
 
 MakeRecord = Callable[[int], AccessRecord]
@@ -33,8 +35,23 @@ def clock() -> Clock:
     return system_clock()
 
 
+@pytest.fixture(params=["embedded", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def keeping(request: pytest.FixtureRequest) -> Keeping:
+    """How the log is kept: a test that asks for it runs on both stores."""
+    if request.param == "embedded":
+        return EMBEDDED
+    return keeping_in(request.getfixturevalue("new_postgresql_database")())
+
+
 @pytest.fixture
-async def log(home: Path, keyring: Keyring, clock: Clock) -> AsyncIterator[Log]:
+async def log(home: Path, keyring: Keyring, clock: Clock, keeping: Keeping) -> AsyncIterator[Log]:
+    opened = await open_log(home / "audit", keyring, clock, keeping)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def embedded_log(home: Path, keyring: Keyring, clock: Clock) -> AsyncIterator[Log]:
     opened = await open_log(home / "audit", keyring, clock)
     yield opened
     await opened.aclose()

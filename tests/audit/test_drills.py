@@ -11,6 +11,7 @@ from audit import note
 from audit.drills import DRILLS, drill
 from audit.finding import Finding
 from audit.log import Log
+from audit.opening import EMBEDDED, Keeping
 from audit.record import AccessRecord, Outcome
 from audit.verify import verify
 from govgraph.keyring import Keyring
@@ -31,6 +32,12 @@ EXPECTED = {
 }
 ALONE = {"truncate", "rebuild", "roll-back"}
 """Drills with the stolen key that only a checkpoint kept elsewhere finds."""
+
+
+@pytest.fixture
+def keeping() -> Keeping:
+    """The embedded store: what is done to its file is found in its file."""
+    return EMBEDDED
 
 
 def test_each_drill_has_its_expectation() -> None:

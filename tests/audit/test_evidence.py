@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audit import checkpoint, note
+from audit.backup import back_up
 from audit.copied import CopiedLog
 from audit.errors import (
     EvidenceInvalidError,
@@ -76,7 +77,8 @@ async def test_an_unknown_receipt_has_no_package(filled: Log) -> None:
 
 
 async def test_a_copied_folder_gives_the_same_package(filled: Log, home: Path) -> None:
-    copied = await build(CopiedLog(home / "audit"), "receipt-7", filled.verifier_key)
+    await back_up(filled, home / "copy")
+    copied = await build(CopiedLog(home / "copy" / "audit"), "receipt-7", filled.verifier_key)
     assert copied == await package_of(filled, "receipt-7")
 
 

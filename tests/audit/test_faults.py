@@ -12,7 +12,7 @@ import pytest
 from audit.embedded import EmbeddedStore, commit
 from audit.errors import LogBusyError, LogFullError, LogPoisonedError
 from audit.log import Log, open_log
-from audit.opening import open_folder
+from audit.opening import Keeping, open_folder
 from audit.record import AccessRecord
 from audit.verify import verify
 from govgraph.clock import Clock
@@ -43,7 +43,7 @@ def disk() -> Disk:
 
 @pytest.fixture
 async def breakable(home: Path, keyring: Keyring, disk: Disk) -> AsyncIterator[Log]:
-    log = Log(open_folder(home / "audit", keyring, lambda folder: EmbeddedStore(folder, disk)))
+    log = Log(open_folder(home / "audit", keyring, Keeping(lambda folder: EmbeddedStore(folder, disk))))
     yield log
     await log.aclose()
 

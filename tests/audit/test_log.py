@@ -10,34 +10,28 @@ import anyio
 import pytest
 
 from audit import checkpoint, note
+from audit.backup import back_up
 from audit.embedded import EmbeddedStore, commit
 from audit.errors import LogClosedError, LogLockedError, RecordInvalidError, RecordTooLargeError
 from audit.log import Log, open_log
-from audit.opening import open_folder
+from audit.opening import Keeping, open_folder
 from audit.record import AccessRecord, ManagementRecord, Outcome, SubjectList, SystemRecord
 from audit.tree import leaf_hash, root
 from audit.verify import verify
 from govgraph.clock import Clock
 from govgraph.keyring import Keyring
+from tests.audit.replicas import leaves
 
 pytestmark = pytest.mark.anyio
 MakeRecord = Callable[[int], AccessRecord]
 PERSON = "330799199003071013"
 
 
-def stored(home: Path) -> list[tuple[int, str, bytes]]:
-    connection = sqlite3.connect(home / "audit" / "log.db")
-    try:
-        return connection.execute("SELECT position, receipt, leaf FROM leaf ORDER BY position").fetchall()
-    finally:
-        connection.close()
-
-
 async def test_an_append_returns_its_position_and_the_record_is_on_the_disk(
     log: Log, home: Path, record: MakeRecord
 ) -> None:
     assert [await log.append(record(number)) for number in range(3)] == [0, 1, 2]
-    assert [(row[0], row[1]) for row in stored(home)] == [
+    assert [(row[0], row[1]) for row in await leaves(log)] == [
         (0, "receipt-0"),
         (1, "receipt-1"),
         (2, "receipt-2"),
@@ -52,7 +46,7 @@ async def test_every_acknowledged_record_is_covered_by_the_signed_checkpoint(
         position = await log.append(record(number))
         signed = checkpoint.read(log.checkpoint(), verifier)
         assert signed.size == position + 1
-        assert signed.root == root([leaf_hash(row[2]) for row in stored(home)])
+        assert signed.root == root([leaf_hash(row[2]) for row in await leaves(log)])
         assert (home / "audit.checkpoint").read_text() == log.checkpoint()
 
 
@@ -72,7 +66,7 @@ async def test_many_appends_share_transactions_and_keep_their_order(
         commits += 1
         commit(connection)
 
-    log = Log(open_folder(home / "audit", keyring, lambda folder: EmbeddedStore(folder, counted)))
+    log = Log(open_folder(home / "audit", keyring, Keeping(lambda folder: EmbeddedStore(folder, counted))))
     positions: dict[int, int] = {}
 
     async def one(number: int) -> None:
@@ -81,23 +75,23 @@ async def test_many_appends_share_transactions_and_keep_their_order(
     async with anyio.create_task_group() as tasks:
         for number in range(1000):
             tasks.start_soon(one, number)
+    assert [row[1] for row in await leaves(log)] == [f"receipt-{number}" for number in range(1000)]
     await log.aclose()
     assert positions == {number: number for number in range(1000)}
-    assert [row[1] for row in stored(home)] == [f"receipt-{number}" for number in range(1000)]
     assert commits < 100
     assert verify(home / "audit", log.verifier_key).ok
 
 
 async def test_a_restart_continues_the_tree(
-    home: Path, keyring: Keyring, clock: Clock, record: MakeRecord
+    *, home: Path, keyring: Keyring, clock: Clock, record: MakeRecord, keeping: Keeping
 ) -> None:
     for start in range(0, 12, 3):
-        log = await open_log(home / "audit", keyring, clock)
+        log = await open_log(home / "audit", keyring, clock, keeping)
         assert log.is_new == (start == 0)
         assert [await log.append(record(start + number)) for number in range(3)] == [*range(start, start + 3)]
+        result = await back_up(log, home / f"backup-{start}")
+        assert (result.ok, result.size) == (True, start + 3)
         await log.aclose()
-    result = verify(home / "audit", log.verifier_key)
-    assert (result.ok, result.size) == (True, 12)
 
 
 async def test_a_receipt_is_found_with_its_position_and_operation(
@@ -119,15 +113,23 @@ async def test_the_last_record_of_a_receipt_is_the_one_found(log: Log) -> None:
 
 
 async def test_an_operation_is_kept_once(
-    *, log: Log, home: Path, keyring: Keyring, clock: Clock, record: MakeRecord, operation: tuple[str, str]
+    *,
+    home: Path,
+    keyring: Keyring,
+    clock: Clock,
+    record: MakeRecord,
+    operation: tuple[str, str],
+    keeping: Keeping,
 ) -> None:
+    log = await open_log(home / "audit", keyring, clock, keeping)
     for number in range(3):
         await log.append(replace(record(number), operation=operation[0]), operation=operation)
     await log.aclose()
-    again = await open_log(home / "audit", keyring, clock)
+    again = await open_log(home / "audit", keyring, clock, keeping)
     await again.append(replace(record(3), operation=operation[0]), operation=operation)
+    await back_up(again, home / "backup")
     await again.aclose()
-    connection = sqlite3.connect(home / "audit" / "log.db")
+    connection = sqlite3.connect(home / "backup" / "audit" / "log.db")
     assert connection.execute("SELECT * FROM operation").fetchall() == [operation]
     connection.close()
 
@@ -143,7 +145,10 @@ async def test_an_operation_under_a_hash_of_another_is_refused(
         await log.append(record(1), operation=operation)
 
 
-async def test_no_identity_lies_in_clear_on_the_disk(log: Log, home: Path, record: MakeRecord) -> None:
+async def test_no_identity_lies_in_clear_on_the_disk(
+    embedded_log: Log, home: Path, record: MakeRecord
+) -> None:
+    log = embedded_log
     people = tuple(f"3307991990030710{number:02}" for number in range(40))
     for number in range(20):
         await log.append(record(number), SubjectList(people, (PERSON,)))
@@ -194,7 +199,7 @@ async def test_a_caller_that_leaves_keeps_its_record(log: Log, record: MakeRecor
     assert await log.find("receipt-0") is not None
 
 
-async def test_a_second_server_on_the_same_log_is_refused(
+async def test_a_second_server_on_the_same_home_is_refused(
     log: Log, home: Path, keyring: Keyring, clock: Clock
 ) -> None:
     with pytest.raises(LogLockedError) as refusal:
@@ -219,7 +224,7 @@ async def test_closing_writes_what_was_handed_over_and_refuses_what_comes_later(
         await anyio.lowlevel.checkpoint()
         await log.aclose()
     assert sorted(done) == list(range(50))
-    assert len(stored(home)) == 50
+    assert log.size == 50
     assert not log.writable
     with pytest.raises(LogClosedError):
         await log.append(record(50))
@@ -232,9 +237,9 @@ async def test_files_of_the_log_are_closed_to_others(log: Log, home: Path, recor
     assert {path.stat().st_mode & 0o077 for path in (home / "audit").iterdir()} == {0}
 
 
-async def test_a_system_record_is_a_leaf_like_any_other(log: Log, home: Path) -> None:
+async def test_a_system_record_is_a_leaf_like_any_other(log: Log) -> None:
     await log.append(SystemRecord("s1", "2026-06-30T00:00:00.000000Z", "server.started"))
-    assert json.loads(stored(home)[0][2])["kind"] == "system"
+    assert json.loads(await leaves(log)[0][2])["kind"] == "system"
 
 
 async def test_a_range_of_records_comes_with_their_sealed_lists(log: Log, record: MakeRecord) -> None:

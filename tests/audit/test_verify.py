@@ -11,7 +11,7 @@ from audit import note
 from audit.errors import LogForkedError, LogKeyChangedError
 from audit.finding import Finding
 from audit.log import Log
-from audit.opening import open_folder
+from audit.opening import EMBEDDED, Keeping, open_folder
 from audit.record import AccessRecord, SubjectList
 from audit.tree import leaf_hash
 from audit.verify import verify
@@ -20,6 +20,12 @@ from tests.audit.tampering import SIZE, Copy
 
 pytestmark = pytest.mark.anyio
 MakeRecord = Callable[[int], AccessRecord]
+
+
+@pytest.fixture
+def keeping() -> Keeping:
+    """The embedded store: what is done to its file is found in its file."""
+    return EMBEDDED
 
 
 async def test_a_sound_log_is_verified_with_size_root_and_time(copy: Copy) -> None:
