@@ -40,10 +40,11 @@ class Prepared:
 
 
 class LogWriter(Protocol):
-    """What turns appends into records. `refusing` tells whether the last one was refused."""
+    """What turns appends into records. `refusing` tells whether the last was refused, `poisoned` for good."""
 
     head: Head
     refusing: bool
+    poisoned: bool
     meter: LogMeter
 
     def submit(self, work: Work) -> None:

@@ -47,6 +47,8 @@ class Duty(StrEnum):
     BACKUP_KEYS = "backup-keys"
     APPROVE_BACKUP = "approve-backup"
     ALLOW_RANGE = "allow-range"
+    BACKUP_AUDIT = "backup-audit"
+    ROTATE_KEYS = "rotate-keys"
     FINISH_SET_UP = "finish-set-up"
     LIST_SOURCES = "list-sources"
     REGISTER_SOURCE = "register-source"
@@ -102,6 +104,8 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.ALLOW_RANGE,
             Duty.ROTATE_SECRETS,
             Duty.BACKUP_KEYS,
+            Duty.BACKUP_AUDIT,
+            Duty.ROTATE_KEYS,
             Duty.FINISH_SET_UP,
             Duty.LIST_SOURCES,
             Duty.ADMIT_FOLDER,

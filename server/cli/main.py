@@ -5,6 +5,7 @@ import typer
 from server.cli import options as given
 from server.cli.audit_asking_commands import ASKING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
+from server.cli.audit_keeping_commands import KEEPING, KEYS
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
 from server.cli.connector_commands import CONNECTOR
@@ -219,10 +220,10 @@ COMMANDS = (
     ("secret", (secret_set, secret_rotate)),
     ("source", SOURCE),
     ("connector", CONNECTOR),
-    ("audit", AUDIT + ASKING),
+    ("audit", AUDIT + ASKING + KEEPING),
     ("drill", DRILLS),
     ("egress", EGRESS),
-    ("keys", (keys_backup, keys_approve)),
+    ("keys", (keys_backup, keys_approve, *KEYS)),
     ("proposal", (proposal_list,)),
     ("setup", (setup_finish,)),
 )

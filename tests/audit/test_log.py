@@ -239,7 +239,7 @@ async def test_files_of_the_log_are_closed_to_others(log: Log, home: Path, recor
 
 async def test_a_system_record_is_a_leaf_like_any_other(log: Log) -> None:
     await log.append(SystemRecord("s1", "2026-06-30T00:00:00.000000Z", "server.started"))
-    assert json.loads(await leaves(log)[0][2])["kind"] == "system"
+    assert json.loads((await leaves(log))[0][2])["kind"] == "system"
 
 
 async def test_a_range_of_records_comes_with_their_sealed_lists(log: Log, record: MakeRecord) -> None:
