@@ -13,11 +13,9 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import Any, Final
 
-import asyncpg
-
 from audit import checkpoint
 from audit.errors import LogBehindCheckpointError, LogForkedError, LogRefusedError
-from audit.postgresql.session import DRIVER_ERRORS, Session
+from audit.postgresql.session import DRIVER_ERRORS, NO_MONTH, Session
 from audit.postgresql.store import HEAD, INTEGRATE, SIZE, columns, read_head
 from audit.store import Batch, Head, Row
 from audit.tree import leaf_hash
@@ -134,7 +132,7 @@ class Sequencer:
         values = columns(batch, taken, _firsts(head.frontier.size, rows))
         try:
             await connection.execute(INTEGRATE, *values)
-        except asyncpg.CheckViolationError:  # a month began that has no partition yet
+        except NO_MONTH:  # a month began that has no partition yet
             await connection.execute("SELECT make_months()")
             await connection.execute(INTEGRATE, *values)
         self._signed()

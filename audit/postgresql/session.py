@@ -23,6 +23,12 @@ CLOSING: Final = 2.0
 
 DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
+NO_MONTH: Final = asyncpg.CheckViolationError
+"""What a leaf raises whose month has no partition yet."""
+TAKEN: Final = asyncpg.UniqueViolationError
+"""What a position or size raises that is in the tree already."""
+NOT_ALLOWED: Final = asyncpg.InsufficientPrivilegeError
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -108,3 +114,8 @@ async def connect(url: str) -> asyncpg.Connection:
             "timezone": "UTC",
         },
     )
+
+
+async def readers(url: str, most: int) -> Any:
+    """Return a pool of connections that are made as they are needed."""
+    return await asyncpg.create_pool(connect=lambda *_, **__: connect(url), min_size=0, max_size=most)

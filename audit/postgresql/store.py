@@ -3,11 +3,18 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-import asyncpg
-
 from audit.errors import LogTablesMissingError
 from audit.postgresql.loop import LoopThread
-from audit.postgresql.session import CLOSING, DRIVER_ERRORS, Addresses, connect, told
+from audit.postgresql.session import (
+    CLOSING,
+    DRIVER_ERRORS,
+    NOT_ALLOWED,
+    TAKEN,
+    Addresses,
+    connect,
+    readers,
+    told,
+)
 from audit.postgresql.tables import TABLES
 from audit.store import Batch, Head, Row
 from audit.tree import TILE_WIDTH, WIDTH, Frontier, root
@@ -146,11 +153,8 @@ class SharedStore:
         return rows
 
     async def _open(self) -> None:
-        url = self.addresses.insert
         with told():
-            self._readers = await asyncpg.create_pool(
-                connect=lambda *_, **__: connect(url), min_size=0, max_size=MOST_READERS
-            )
+            self._readers = await readers(self.addresses.insert, MOST_READERS)
             if await self._readers.fetchval("SELECT to_regclass('govgraph_log.checkpoint') IS NULL"):
                 await self._make_tables()
 
@@ -160,7 +164,7 @@ class SharedStore:
             async with connection.transaction():
                 await connection.execute("SELECT pg_advisory_xact_lock(hashtext('govgraph_log tables'))")
                 await connection.execute(TABLES)
-        except asyncpg.InsufficientPrivilegeError:
+        except NOT_ALLOWED:
             what = (
                 "The PostgreSQL that was named holds no tables of the audit log, and the role may make none"
             )
@@ -181,7 +185,7 @@ class SharedStore:
             try:
                 await connection.execute("SELECT make_months()")
                 await connection.execute(INTEGRATE, *columns(batch))
-            except asyncpg.UniqueViolationError:
+            except TAKEN:
                 if batch.rows:
                     raise
             finally:

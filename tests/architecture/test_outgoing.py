@@ -12,6 +12,7 @@ OPENING = frozenset(
     {"open_connection", "open_unix_connection", "connect_tcp", "create_connection", "urlopen"}
 )
 KNOWN = {
+    "audit/postgresql/session.py": "the operator's own address of the log, a setting as that of the store",
     "connectors/rest/client.py": "asks over `connectors/rest/transport.py`",
     "connectors/rest/credentials.py": "asks over `connectors/rest/transport.py`",
     "connectors/rest/transport.py": "connects to the addresses that egress gives",
