@@ -99,8 +99,13 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 
 @strawberry.type
 class Mutation(
-    AuditMutation, GrantMutation, RangeMutation, SecretMutation, SourceMutation, SuspensionMutation
-    KeepingMutation, AuditMutation, GrantMutation, RangeMutation, SourceMutation, SuspensionMutation
+    AuditMutation,
+    GrantMutation,
+    KeepingMutation,
+    RangeMutation,
+    SecretMutation,
+    SourceMutation,
+    SuspensionMutation,
 ):
     """Changes; each asks for its duty first."""
 
