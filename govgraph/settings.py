@@ -66,6 +66,13 @@ class Settings(BaseSettings):
     source_timeout: float = Field(
         3.0, gt=0, le=300, description="Seconds within which one source must answer a read."
     )
+    source_look: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds between two looks at every source: whether its tables and columns are still "
+        "there; notices are sent on in the same turn.",
+    )
     egress_allowed: str = Field(
         "",
         description="Private address ranges that sources may stand in, separated by commas, such as "

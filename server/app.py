@@ -51,12 +51,15 @@ from server.errors import NotFoundError, WrongMethodError
 from server.following import following, opened_index, read_rules
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
+from server.inbox.inbox import Inbox
+from server.inbox.store import NoticeStore
 from server.metrics import page as metrics
 from server.metrics.traffic import Traffic
 from server.middleware import log_place, middleware
 from server.parts import Platform
 from server.publishing import Publisher
 from server.registration.desk import Desk, stores_of
+from server.registration.watching import watching
 from server.replicas import Hearing, Replica, open_shared, recent
 from server.responses import refusal
 from server.source_rules import SourceRules, folders_of
@@ -108,6 +111,7 @@ async def build(
             stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
         await stack.enter_async_context(following(platform.watcher, settings.audit_pause))
+        await stack.enter_async_context(watching(platform.desk, settings.source_look))
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform
     finally:
@@ -185,6 +189,8 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
     tokens = TokenVerifier(realm, clock, auth, opened.shared)
     operations = OperationStore(opened.database, clock, recent(opened.shared, Topic.OPERATIONS, CAPACITY))
     rooms = replace(_rooms(settings, clock, opened, tokens), operations=operations)
+    inbox = Inbox(NoticeStore(opened.database, clock), opened.seals, lambda: opened.publisher.egress, clock)
+    stores = stores_of(opened.database, clock)
     hearing = Hearing(opened.publisher.refresh, auth.recent.forget, operations.recent.forget)
     return Platform(
         settings=settings,
@@ -205,9 +211,7 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         publisher=opened.publisher,
         replica=Replica(opened.shared, hearing, opened.log, clock),
         rooms=rooms,
-        desk=Desk(
-            stores_of(opened.database, clock), opened.catalog, opened.publisher, auth, operations, rooms
-        ),
+        desk=Desk(stores, opened.catalog, opened.publisher, auth, operations, rooms, inbox),
         entrance=Entrance(
             settings.body_limit, settings.body_timeout, Strangers(tokens, settings.anonymous_limit)
         ),

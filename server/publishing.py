@@ -4,6 +4,7 @@ import gc
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -16,6 +17,7 @@ from connectors.guard import guarded
 from connectors.pace import Pace
 from connectors.protocol import Connector
 from govgraph.database import in_time
+from govgraph.egress import Egress
 from govgraph.errors import GovGraphError
 from govgraph.file_access import FOLDER
 from resolvers.snapshot import Snapshot
@@ -27,10 +29,12 @@ from schema.manifest import inspect_manifest, read_manifest_text
 from schema.store import CatalogStore
 from schema.visibility import ceilings
 from server.closed_source import ClosedSource
+from server.lost_fields import lost_fields
 from server.source_rules import SourceRules
 from server.statements import StatementLog
 
 OPEN: Final = "OPEN"
+DEGRADED: Final = "DEGRADED"
 CONCURRENCY: Final = 8
 """Reads at one time of a source whose settings do not say `maxConnections`."""
 
@@ -40,6 +44,7 @@ class _Opened:
     source: Source
     connector: Connector
     state: str
+    as_of: datetime | None = None
 
 
 class Publisher:
@@ -59,12 +64,18 @@ class Publisher:
         self._opened: Mapping[str, _Opened] = {}
         self._retired: list[tuple[float, Connector]] = []
         self._snapshot = Snapshot(Catalog(0), {}, {})
+        self._lost: Mapping[str, Sequence[str]] = {}
         self._loaded = False
 
     @property
     def loaded(self) -> bool:
         """Return whether the stored catalog was opened."""
         return self._loaded
+
+    @property
+    def egress(self) -> Egress:
+        """Return where the platform itself may connect to."""
+        return self._rules.egress
 
     @property
     def statements(self) -> StatementLog:
@@ -76,8 +87,27 @@ class Publisher:
         return self._snapshot
 
     def states(self) -> Mapping[str, str]:
-        """Return by department `OPEN`, or the code of what stood against the source when it was opened."""
-        return {department: opened.state for department, opened in self._opened.items()}
+        """Return by department `OPEN`, `DEGRADED` where the source lost what a field is read from, or the
+        code of what stood against the source when it was opened.
+        """
+        lost = self._lost
+        return {key: DEGRADED if lost.get(key) else opened.state for key, opened in self._opened.items()}
+
+    async def look(self) -> Mapping[str, Sequence[str]]:
+        """Look at every open source; return those that turned, with the coordinates they have lost now.
+
+        A source that does not answer keeps its state: its reads tell of it. Files are looked at once they
+        were loaded anew.
+        """
+        turned: dict[str, Sequence[str]] = {}
+        for department, opened in self._opened.items():
+            as_of = opened.connector.as_of
+            if opened.state == OPEN and (as_of is None or as_of != opened.as_of):
+                lost = await lost_fields(self._snapshot.catalog, department, opened.connector)
+                if lost is not None and tuple(lost) != tuple(self._lost.get(department, ())):
+                    turned[department] = lost
+        self._lost = {**self._lost, **turned}
+        return turned
 
     async def load(self) -> None:
         """Open what the stored catalog names and swap it in."""
@@ -209,7 +239,7 @@ class Publisher:
         except GovGraphError as error:
             _note(source.department, error)
             return _Opened(source, connector, error.code)
-        return _Opened(source, connector, OPEN)
+        return _Opened(source, connector, OPEN, connector.as_of)
 
 
 def _number(setting: object) -> float:

@@ -10,6 +10,7 @@ from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
 from server.cli.connector_commands import CONNECTOR
 from server.cli.egress_commands import EGRESS
+from server.cli.inbox_commands import WEBHOOK, inbox
 from server.cli.questions import explain
 from server.cli.source_commands import SOURCE
 from server.cli.texts import text
@@ -212,13 +213,14 @@ def setup_finish(server: given.Server = "", acting: given.Acting = "", json: giv
 
 
 COMMANDS = (
-    ("", (serve, migrate, demo, token, query, explain)),
+    ("", (serve, migrate, demo, token, query, explain, inbox)),
     ("catalog", (catalog_check, catalog_apply, catalog_export, catalog_show, catalog_search)),
     ("client", CLIENT),
     ("operation", OPERATION),
     ("grant", (grant_apply, grant_create, grant_list, grant_revoke, *SUSPENDING)),
     ("secret", (secret_set, secret_rotate)),
     ("source", SOURCE),
+    ("webhook", WEBHOOK),
     ("connector", CONNECTOR),
     ("audit", AUDIT + ASKING + KEEPING),
     ("drill", DRILLS),

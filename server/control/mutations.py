@@ -12,6 +12,7 @@ from server.control.client_types import ClientView
 from server.control.files import check_files, read_files, shortened
 from server.control.grant_wishes import GrantMutation
 from server.control.granting import put_in_force
+from server.control.inbox import InboxMutation
 from server.control.keeping import KeepingMutation
 from server.control.operations import OperationView
 from server.control.ranges import RangeMutation
@@ -101,6 +102,7 @@ async def set_secret(at: At, reference: str, value: str) -> bool:
 class Mutation(
     AuditMutation,
     GrantMutation,
+    InboxMutation,
     KeepingMutation,
     RangeMutation,
     SecretMutation,

@@ -15,6 +15,7 @@ from server.control.audit_reports import ReportQuery
 from server.control.auditing import AuditQuery
 from server.control.client_types import ClientView, client_view
 from server.control.explaining import ExplanationView
+from server.control.inbox import InboxQuery
 from server.control.operations import OperationView
 from server.control.ranges import RangeQuery
 from server.control.records import Change
@@ -109,7 +110,14 @@ async def checkpoint(at: At) -> str:
 
 
 @strawberry.type
-class Query(AlertQuery, AuditQuery, RangeQuery, ReportQuery, SourceQuery):
+class Query(
+    AlertQuery,
+    AuditQuery,
+    InboxQuery,
+    RangeQuery,
+    ReportQuery,
+    SourceQuery,
+):
     """Reads; each asks for its duty first."""
 
     status: Status = strawberry.field(resolver=status, description="How the platform stands.")

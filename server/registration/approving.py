@@ -1,16 +1,15 @@
 """Publish, and approve: what shows fields of level L3 or above takes two persons."""
 
-from anyio import to_thread
-
 from auth.errors import SecondPersonNeededError
 from auth.rights import Level
 from schema.catalog import Resource
 from schema.draft import Draft
 from schema.errors import DepartmentNotPublishedError
-from schema.manifest import read_manifest_text
-from server.registration.desk import Desk
+from server.registration.comparing import brought
+from server.registration.desk import Desk, manifest_of
 from server.registration.draft import SourceDraft, State
 from server.registration.errors import SourceDraftBusyError, SourceDraftStateError
+from server.registration.telling import tell_changes, tell_waiting
 
 
 async def publish(desk: Desk, department: str, author: str) -> SourceDraft:
@@ -23,6 +22,7 @@ async def publish(desk: Desk, department: str, author: str) -> SourceDraft:
     if sensitive(written) or await was_sensitive(desk, department):
         if not await desk.drafts.move(draft, State.WAITING):
             raise SourceDraftBusyError("The draft was changed at this moment")
+        await tell_waiting(desk, draft)
         return await desk.drafts.numbered(department, draft.number)
     return await put_on_the_graph(desk, draft, written, author)
 
@@ -46,18 +46,14 @@ async def put_on_the_graph(desk: Desk, draft: SourceDraft, written: Draft, by: s
         raise SourceDraftBusyError("The draft was changed at this moment")
     taken = await desk.drafts.numbered(draft.department, draft.number)
     try:
+        changes = await brought(desk, written)
         version = await desk.publisher.publish([written])
     except BaseException:
         await desk.drafts.move(taken, draft.state, decided_by="")
         raise
     await desk.drafts.move(taken, State.PUBLISHED, version=version)
+    await tell_changes(desk, draft.department, changes)
     return await desk.drafts.numbered(draft.department, draft.number)
-
-
-async def manifest_of(draft: SourceDraft) -> Draft:
-    """Return what a draft's manifest says. Raises `ManifestRefusedError`."""
-    name = f"{draft.department} (draft {draft.number})"
-    return await to_thread.run_sync(read_manifest_text, draft.content.manifest, name)
 
 
 def sensitive(draft: Draft) -> tuple[str, ...]:

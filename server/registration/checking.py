@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from connectors.model import Entity
 from connectors.protocol import Connector
 from connectors.sql.writing_rights import Writable
 from schema.discovery.counting import counts
 from schema.draft import Draft
 from schema.errors import Problem
 from server import publishing
-from server.registration.approving import manifest_of
-from server.registration.desk import Desk
+from server.registration.desk import Desk, manifest_of
 from server.registration.draft import Content, SourceDraft, State
 from server.registration.errors import AccountCanWriteError, SourceDraftRefusedError
 from server.registration.missing import missing
@@ -75,7 +73,7 @@ async def check(desk: Desk, department: str, *, waive: bool = False) -> Checked:
         changeable = await _changeable(bare)
         if changeable and not waive:
             raise AccountCanWriteError("The account of the source may change data", where=_few(changeable))
-        findings = [*_facts(written, changeable), *await _counted(connector, written, entities)]
+        findings = [*_facts(written, changeable), *await _counted(connector, written)]
     told: dict[str, Any] = {"findings": findings, "waived": bool(changeable)}
     await desk.drafts.move(draft, State.CHECKED, **told)
     return Checked(await desk.drafts.numbered(department, draft.number), (), warnings)
@@ -103,7 +101,6 @@ def _facts(draft: Draft, changeable: Sequence[str]) -> list[Mapping[str, Any]]:
     ]
 
 
-async def _counted(connector: Connector, draft: Draft, entities: Sequence[Entity]) -> list[Mapping[str, Any]]:
+async def _counted(connector: Connector, draft: Draft) -> list[Mapping[str, Any]]:
     """Return the counts that are no zero, of what the source lets be read in bounded time."""
-    del entities
     return [asdict(count) for count in await counts(connector, draft) if count.rows]

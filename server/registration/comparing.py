@@ -7,8 +7,7 @@ from schema.catalog import Catalog
 from schema.diff import CatalogChange, changes, touching
 from schema.draft import Draft
 from schema.operations.used import used, whole_graph
-from server.registration.approving import manifest_of
-from server.registration.desk import Desk
+from server.registration.desk import Desk, manifest_of
 from server.registration.draft import State
 from server.registration.errors import SourceDraftRefusedError
 

@@ -4,14 +4,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from anyio import to_thread
+
 from auth.store import AuthStore
 from connectors.protocol import Connector
 from govgraph.clock import Clock
 from govgraph.database import Database
 from resolvers.rooms import Rooms
 from schema.catalog import Source
+from schema.draft import Draft
+from schema.manifest import read_manifest_text
 from schema.operations.store import OperationStore
 from schema.store import CatalogStore
+from server.inbox.inbox import Inbox
 from server.publishing import Publisher
 from server.registration.draft import Content, SourceDraft, State
 from server.registration.errors import SourceDraftStateError, SourceDraftUnknownError
@@ -41,6 +46,7 @@ class Desk:
     auth: AuthStore
     operations: OperationStore
     rooms: Rooms
+    inbox: Inbox
 
     @property
     def drafts(self) -> DraftStore:
@@ -77,3 +83,9 @@ class Desk:
             yield bare, self.publisher.guarded(source, bare)
         finally:
             await bare.aclose()
+
+
+async def manifest_of(draft: SourceDraft) -> Draft:
+    """Return what a draft's manifest says. Raises `ManifestRefusedError`."""
+    name = f"{draft.department} (draft {draft.number})"
+    return await to_thread.run_sync(read_manifest_text, draft.content.manifest, name)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from connectors.model import Entity
-from schema.catalog import Resource
 from schema.draft import Draft
 from schema.errors import Problem
+from server.lost_fields import lost_columns
 
 
 def missing(draft: Draft, entities: Sequence[Entity]) -> Iterator[Problem]:
@@ -19,16 +19,10 @@ def missing(draft: Draft, entities: Sequence[Entity]) -> Iterator[Problem]:
                 f"resources.{name}.table", what, "Correct the name, or have the account read it.", "MISSING"
             )
             continue
-        for field, column in lost_columns(one.resource, entity):
+        for field in lost_columns(one.resource, entity):
             yield draft.origin.problem(
-                f"resources.{name}.fields.{field}.column",
-                f"`{entity.name}` has no column `{column}`",
+                f"resources.{name}.fields.{field.name}.column",
+                f"`{entity.name}` has no column `{field.column}`",
                 "Correct the name, or leave the field out.",
                 "MISSING",
             )
-
-
-def lost_columns(resource: Resource, entity: Entity) -> list[tuple[str, str]]:
-    """Return the fields of a resource, each with its column, that the entity has not got."""
-    known = {column.name for column in entity.columns}
-    return [(one.name, one.column) for one in resource.fields.values() if one.column not in known]

@@ -21,8 +21,7 @@ from schema.draft import Draft
 from schema.errors import ManifestRefusedError
 from schema.naming import root_names
 from schema.visibility import ceilings
-from server.registration.approving import manifest_of
-from server.registration.desk import Desk
+from server.registration.desk import Desk, manifest_of
 from server.registration.draft import State
 from server.registration.errors import SourceDraftRefusedError
 

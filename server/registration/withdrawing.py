@@ -1,9 +1,11 @@
 """Withdraw and roll back: what was shown is shown no more, or as it was shown before."""
 
 from schema.errors import DepartmentNotPublishedError
+from server.registration.comparing import brought
 from server.registration.desk import Desk
 from server.registration.draft import SourceDraft, State
 from server.registration.errors import SourceDraftBusyError, SourceDraftStateError, VersionUnknownError
+from server.registration.telling import tell_changes, tell_withdrawn
 
 
 async def withdraw(desk: Desk, department: str, by: str) -> tuple[SourceDraft | None, int]:
@@ -19,6 +21,7 @@ async def withdraw(desk: Desk, department: str, by: str) -> tuple[SourceDraft | 
         version = desk.publisher.snapshot().catalog.version
         return await desk.drafts.numbered(department, draft.number), version
     version = await desk.publisher.withdraw(department)
+    await tell_withdrawn(desk, department)
     if draft is not None and draft.state is State.PUBLISHED:
         await desk.drafts.move(draft, State.WITHDRAWN, decided_by=by)
         draft = await desk.drafts.numbered(department, draft.number)
@@ -39,4 +42,8 @@ async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple
         raise VersionUnknownError("The department has published no such earlier version", where=department)
     if chosen == versions[0].version:
         raise SourceDraftStateError("This version is the one shown now", where=department)
-    return chosen, await desk.publisher.publish([await desk.catalog.draft_at(department, chosen)])
+    earlier_draft = await desk.catalog.draft_at(department, chosen)
+    changes = await brought(desk, earlier_draft)
+    version = await desk.publisher.publish([earlier_draft])
+    await tell_changes(desk, department, changes)
+    return chosen, version

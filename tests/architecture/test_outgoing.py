@@ -25,6 +25,7 @@ KNOWN = {
     "server/cli/connection.py": "the command line, which asks the server its user names",
     "server/cli/demo.py": "the demonstration, which asks itself",
     "server/cli/remote_log.py": "the command line, which asks the server its user names",
+    "server/inbox/inbox.py": "sends notices over `connectors/rest/transport.py`",
     "server/serving.py": "listens",
 }
 """Files that hold a client of a network, each with what keeps it from going anywhere."""
