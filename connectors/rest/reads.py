@@ -14,7 +14,8 @@ from connectors.rest.paging import Ask, pages
 from connectors.rest.questions import EndPoint, Question
 from connectors.rest.rows import Item, Path, Rows, member, place
 from connectors.rows_only import RowsOnly
-from connectors.values import as_text
+from connectors.values import as_text, storable
+from govgraph.expressions import cells
 from govgraph.expressions.terms import Column
 
 MOST_ROWS = 1_000_000
@@ -154,8 +155,9 @@ class DetailRead(RowsOnly):
 
 
 def key_texts(bound: Sequence[Sequence[Any]]) -> list[KeyText]:
-    """Return the different keys, in the order they came, as texts."""
-    return list(dict.fromkeys(tuple(str(as_text(part)) for part in key) for key in bound))
+    """Return the different keys as texts, in the order they came; one that no source can hold is left out."""
+    texts = (tuple(cells.text(part) or "" for part in key) for key in bound)
+    return [key for key in dict.fromkeys(texts) if all(map(storable, key))]
 
 
 def _within(path: Path, value: Any) -> Any:
