@@ -6,6 +6,7 @@ from typing import Any
 
 from govgraph.expressions.cells import text
 from govgraph.expressions.days import BLANKS
+from schema.discovery.looking import LONGEST
 
 NOTHING = frozenset(
     {
@@ -30,8 +31,6 @@ NOTHING = frozenset(
     | {"(null)", "待补", "待定", "没有", "未登记", "未提供", "无此项", "?", "？", "*", "—", "——"}
 )
 """What clerks and exports write where there is nothing, in lower case."""
-LONGEST = 400
-"""Characters of a cell that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)

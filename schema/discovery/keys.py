@@ -89,6 +89,11 @@ def subject_of(fields: Mapping[str, Classified], key: Sequence[str]) -> tuple[st
     return "", ""
 
 
+def deleted_by(fields: Mapping[str, Classified]) -> str:
+    """Return the column that marks deleted rows, '' where none is named so."""
+    return next((column for column, field in fields.items() if field.name == "deleted"), "")
+
+
 def changed_at(fields: Mapping[str, Classified]) -> str:
     """Return the column with the moment of a row's last change, '' where none is named so."""
     named = [column for column, field in fields.items() if field.name == "changedAt"]

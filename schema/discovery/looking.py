@@ -4,20 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.model import Capability, ColumnType, Entity, Grouping, Measure, Measured, Read
+from connectors.model import (
+    Capability,
+    ColumnType,
+    Entity,
+    EntityColumn,
+    Grouping,
+    Measure,
+    Measured,
+    Output,
+    Read,
+)
 from connectors.protocol import Connector
 from govgraph.errors import GovGraphError
-from govgraph.expressions.terms import Column
+from govgraph.expressions.terms import Column, Constant, Expression, Slice
 
 SAMPLE = 200
 """Rows that are enough to tell a type by; more cost the source time and change few proposals."""
+LONGEST = 400
+"""Characters of a text that are read."""
+NOT_COUNTED = (ColumnType.BYTES, ColumnType.OTHER)
 MOST_COUNTED = 8
 """Columns whose different values are counted where no key is declared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """An entity with a sample of its rows, raw, and the number of all, where the source tells it.
+    """An entity with a sample of its rows, without bytes, and the number of all, where the source tells it.
 
     `refused` is the code of the error that the sample ended with; '' where there was none. Of an entity
     that declares no key, `different` tells how many different values columns have, where the source counts.
@@ -42,13 +55,29 @@ async def look(connector: Connector, only: Sequence[str] = (), count: int = SAMP
 
 async def _look_at(connector: Connector, entity: Entity, count: int) -> Looked:
     try:
-        rows = await connector.sample(entity.name, count)
+        rows = await _rows(connector, entity, count)
     except GovGraphError as error:
         return Looked(entity, (), None, error.code)
     total = await _total(connector, entity, count, len(rows))
     unsure = not entity.key and total is not None and total > len(rows)
     different = await _different(connector, entity, rows) if unsure else {}
     return Looked(entity, rows, total, different=different)
+
+
+async def _rows(connector: Connector, entity: Entity, count: int) -> Sequence[Mapping[str, Any]]:
+    """Return some rows without their bytes, texts cut off: pictures and documents tell nothing here."""
+    columns = [column for column in entity.columns if column.type is not ColumnType.BYTES]
+    if not columns or not {Capability.LIMIT, Capability.COMPUTE} <= connector.capabilities:
+        return await connector.sample(entity.name, count)
+    outputs = tuple(Output(f"c{place}", _cell(column)) for place, column in enumerate(columns))
+    read = connector.prepare(Read(entity.name, outputs, limit=Constant(count)))
+    names = [column.name for column in columns]
+    return [dict(zip(names, row, strict=True)) for row in await read.rows({})]
+
+
+def _cell(column: EntityColumn) -> Expression:
+    whole = Column(column.name)
+    return Slice(whole, Constant(0), Constant(LONGEST)) if column.type is ColumnType.TEXT else whole
 
 
 async def _total(connector: Connector, entity: Entity, count: int, seen: int) -> int | None:
@@ -63,7 +92,7 @@ async def _different(
     connector: Connector, entity: Entity, rows: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, int]:
     """Return the different values of the columns that differ in all rows seen; one statement counts them."""
-    columns = [column.name for column in entity.columns if column.type is not ColumnType.BYTES]
+    columns = [column.name for column in entity.columns if column.type not in NOT_COUNTED]
     likely = [name for name in columns if len({row.get(name) for row in rows}) == len(rows)][:MOST_COUNTED]
     measures = tuple(Measured(Measure.DISTINCT, Column(name)) for name in likely)
     counted = await _counted(connector, entity, measures) if likely else ()

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from schema.catalog import Resource
 from schema.discovery.classifying import Classified
 from schema.discovery.columns import about_a_person, classified_columns
-from schema.discovery.keys import changed_at, key_of, subject_of
+from schema.discovery.keys import changed_at, deleted_by, key_of, subject_of
 from schema.discovery.looking import Looked
 from schema.discovery.naming import table_name
 from schema.discovery.questions import counted, open_points, unreadable, with_links
@@ -52,8 +53,17 @@ class Proposal:
     problems: tuple[Problem, ...]
 
 
-def propose(head: SourceHead, looked: Sequence[Looked], taken: Collection[str] = ()) -> Proposal:
-    """Return the proposal for a source; `taken` are the names of types and root fields that others hold."""
+def propose(
+    head: SourceHead,
+    looked: Sequence[Looked],
+    taken: Collection[str] = (),
+    others: Sequence[Resource] = (),
+) -> Proposal:
+    """Return the proposal for a source; it takes some 10 ms of the processor for each column.
+
+    `taken` are the names of types and root fields that others hold, `others` the resources of other
+    departments that links may lead to.
+    """
     problems: list[Problem] = []
     used = set(taken)
     resources: list[Written] = []
@@ -66,10 +76,11 @@ def propose(head: SourceHead, looked: Sequence[Looked], taken: Collection[str] =
         used |= brought(resource.type)
         resources.append(resource)
         problems += found
-    linked, questions = with_links(head.source, looked, resources, NAME)
+    linked, links = with_links(head.source, looked, resources, others)
+    problems += [link.question(type_name, NAME) for type_name, link in links]
     fields = tuple(field for one in linked for field in _proposed(one))
     lines = head_lines(head.source, head.code, head.title, head.kind, head.settings)
-    return Proposal(manifest(lines, linked), fields, (*problems, *questions))
+    return Proposal(manifest(lines, linked), fields, tuple(problems))
 
 
 def _resource(one: Looked, department: str, used: Collection[str]) -> tuple[Written, list[Problem]]:
@@ -95,6 +106,7 @@ def _resource(one: Looked, department: str, used: Collection[str]) -> tuple[Writ
         fields,
         names.get(subject, ""),
         changed_at(columns),
+        deleted_by(columns),
     )
     return written, [*([clash] if clash else []), *problems, *open_points(written, NAME)]
 

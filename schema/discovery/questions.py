@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from schema.catalog import Resource
 from schema.discovery import shapes
-from schema.discovery.linking import alike, declared
+from schema.discovery.linking import MayLink, alike, declared, targets_of
 from schema.discovery.looking import Looked
 from schema.discovery.writing import Written
 from schema.errors import Problem
 
 KEY_MISSING = "KEY_MISSING"
 SUBJECT_OPEN = "SUBJECT_OPEN"
+DELETED_OPEN = "DELETED_OPEN"
 HEADER_IS_DATA = "HEADER_IS_DATA"
 NOT_READ = "NOT_READ"
 VALUES = (shapes.id_number, shapes.credit_code, shapes.mobile, shapes.email)
@@ -40,7 +42,7 @@ def counted(one: Looked) -> str:
 
 
 def open_points(resource: Written, file: str) -> list[Problem]:
-    """Return what a resource lacks: a key, or whom its rows are about."""
+    """Return what is open about a resource: its key, whom its rows are about, which of them are deleted."""
     where = f"resources.{resource.type}"
     found: list[Problem] = []
     if not resource.key:
@@ -52,20 +54,28 @@ def open_points(resource: Written, file: str) -> list[Problem]:
         what = f"Whom is a row about? Identity numbers stand in {', '.join(f'`{name}`' for name in numbers)}"
         remedy = "Write `subject: …` with one of them, or leave it out where a row is about no person."
         found.append(Problem(file, 0, where, what, remedy, SUBJECT_OPEN))
+    if resource.deleted:
+        what = "Rows may be marked as deleted; which value marks them is not known"
+        remedy = "Uncomment `deleted` and write the value, or remove it where such rows are to be shown."
+        found.append(Problem(file, 0, where, what, remedy, DELETED_OPEN))
     return found
 
 
 def with_links(
-    department: str, looked: Sequence[Looked], resources: Sequence[Written], file: str
-) -> tuple[list[Written], list[Problem]]:
-    """Return the resources with the links that may be, as comments, and a question for each."""
+    department: str, looked: Sequence[Looked], resources: Sequence[Written], others: Sequence[Resource]
+) -> tuple[list[Written], list[tuple[str, MayLink]]]:
+    """Return the resources with the links that may be, as comments, and each link with its type's name."""
     entities = {one.entity.name: one.entity for one in looked}
+    targets = targets_of(department, resources, others)
     linked: list[Written] = []
-    questions: list[Problem] = []
+    found: list[tuple[str, MayLink]] = []
     for one in resources:
-        links = [*declared(one, entities[one.entity], resources), *alike(one, resources)] if one.key else []
-        once = {(link.target, link.by): link for link in reversed(links)}
-        kept = [link for link in links if once[link.target, link.by] is link]
-        linked.append(replace(one, links=tuple(link.line(department) for link in kept)))
-        questions += [link.question(one.type, file) for link in kept]
-    return linked, questions
+        links = [
+            *declared(department, one, entities[one.entity], resources),
+            *alike(department, one, targets),
+        ]
+        once = {(link.target, link.by): link for link in reversed(links if one.key else [])}
+        kept = [link for link in links if once.get((link.target, link.by)) is link]
+        linked.append(replace(one, links=tuple(link.line() for link in kept)))
+        found += [(one.type, link) for link in kept]
+    return linked, found

@@ -26,6 +26,7 @@ class Written:
     fields: Mapping[str, tuple[str, Classified]]
     subject: str = ""
     changed: str = ""
+    deleted: str = ""
     links: tuple[str, ...] = ()
 
 
@@ -87,6 +88,7 @@ def _resource(one: Written) -> list[str]:
     ]
     lines += [f"    subject: {one.subject}"] if one.subject else []
     lines += [f"    changedAt: {scalar(one.changed)}"] if one.changed else []
+    lines += [f"    # deleted: {{column: {scalar(one.deleted)}, value: …}}"] if one.deleted else []
     lines.append("    fields:")
     for name, (column, field) in one.fields.items():
         lines += [f"      # {reason}" for reason in field.reasons]

@@ -34,7 +34,8 @@ async def discover(desk: Desk, department: str, author: str, only: Sequence[str]
         looked = await look(connector, only)
     catalog = desk.publisher.snapshot().catalog
     head = _head(before.content)
-    proposal: Proposal = await to_thread.run_sync(propose, head, looked, names_taken(catalog, department))
+    taken, others = names_taken(catalog, department), list(catalog.resources.values())
+    proposal: Proposal = await to_thread.run_sync(propose, head, looked, taken, others)
     fields = tuple({**asdict(one), "reasons": list(one.reasons)} for one in proposal.fields)
     content = replace(before.content, manifest=proposal.manifest, fields=fields)
     return Discovered(await desk.drafts.begin(content, author), proposal.problems)

@@ -1,13 +1,15 @@
 """What a source shows becomes a manifest that can be read back, with reasons and without a value."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from connectors.errors import SourceCredentialsError
 from connectors.memory import MemoryConnector, MemoryTable
-from connectors.model import ColumnType, Entity, EntityColumn, Reference
+from connectors.model import ColumnType, Entity, EntityColumn, Read, Reference
+from connectors.protocol import PreparedRead
 from schema.discovery.counting import DUPLICATE_KEYS, UNKNOWN_CODES, WITHOUT_NORMAL_FORM, Count, counts
 from schema.discovery.looking import look
 from schema.discovery.proposing import Proposal, ProposedField, SourceHead, propose
@@ -106,10 +108,10 @@ async def test_an_entity_without_a_key_is_a_problem_and_a_comment() -> None:
 class HalfClosed(MemoryConnector):
     """A source whose account may not read one of its entities."""
 
-    async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
-        if entity == "t_closed":
+    def prepare(self, read: Read) -> PreparedRead:
+        if read.entity == "t_closed":
             raise SourceCredentialsError("The source refuses the platform's credentials")
-        return await super().sample(entity, count)
+        return super().prepare(read)
 
 
 async def test_an_entity_that_cannot_be_read_is_told_and_the_others_are_proposed() -> None:
@@ -153,6 +155,34 @@ async def test_links_that_may_be_are_asked_and_stand_as_comments() -> None:
     draft, _ = inspect_manifest(proposal.manifest, "proposed")
     assert draft is not None
     assert not draft.resources["MarriageParty"].links
+
+
+async def test_pictures_are_not_read_and_long_texts_are_cut_off() -> None:
+    columns = (EntityColumn("sfzh", TEXT), EntityColumn("zp", ColumnType.BYTES), EntityColumn("bz", TEXT))
+    rows = [[number, b"picture", "长" * 5000] for number in PERSONS]
+    (looked,) = await look(MemoryConnector([MemoryTable(Entity("t_rk", columns, ("sfzh",)), rows)]))
+    assert looked.rows[0].keys() == {"sfzh", "bz"}
+    assert len(looked.rows[0]["bz"]) == 400
+    assert looked.total == len(PERSONS)
+
+
+async def test_a_link_may_lead_to_another_department_unless_its_resource_is_hidden() -> None:
+    person = read_manifest_text(MANIFEST, "m").resources["Thing"].resource
+    others = [replace(person, name=name, department="public-security") for name in ("Person", "Secret")]
+    others[1] = replace(others[1], hidden=True)
+    looked = await look(source({"djzh": [f"D{place}" for place in range(7)], "sfzh": PERSONS}, key=("djzh",)))
+    proposal = propose(HEAD, looked, (), others)
+    assert "#   person: {to: public-security.Person, one: true, by: {idNo: idNo}" in proposal.manifest
+    assert "Secret" not in repr(proposal)
+    assert "LINK_OPEN" in [problem.code for problem in proposal.problems]
+
+
+async def test_a_mark_of_deleted_rows_is_asked_for_its_value() -> None:
+    columns = {"sfzh": PERSONS, "scbz": ["0", "1", "0", "0", "0", "0", "0"]}
+    proposal = await proposed(source(columns, key=("sfzh",)))
+    assert "# deleted: {column: scbz, value: …}" in proposal.manifest
+    assert "DELETED_OPEN" in [problem.code for problem in proposal.problems]
+    assert inspect_manifest(proposal.manifest, "proposed")[1] == ()
 
 
 MANIFEST = """\

@@ -64,7 +64,7 @@ async def test_sqlite_shows_persons_and_what_refers_to_them(tmp_path: Path) -> N
     proposal, draft = await proposed("sql", sqlite_registry(tmp_path), tmp_path)
     persons_are_told(proposal, draft)
     links = [problem.what for problem in proposal.problems if problem.code == "LINK_OPEN"]
-    assert links == ["By `idNo` a row may lead to `Person`: its source declares it"]
+    assert links == ["By `idNo` a row may lead to `civil-affairs.Person`: its source declares it"]
     assert "#   person: {to: civil-affairs.Person, one: true, by: {idNo: idNo}" in proposal.manifest
 
 
@@ -134,7 +134,7 @@ def marriage_is_told(proposal: Proposal, draft: Draft) -> None:
     number = next(field for field in resource.fields.values() if field.column == "sfzh")
     assert number.title == "当事人身份证号"
     whys = [problem.what for problem in proposal.problems if problem.code == "LINK_OPEN"]
-    assert f"By `{number.name}` a row may lead to `Person`: its source declares it" in whys
+    assert f"By `{number.name}` a row may lead to `civil-affairs.Person`: its source declares it" in whys
 
 
 async def test_only_what_is_named_is_looked_at_and_no_more_rows_than_asked(tmp_path: Path) -> None:
