@@ -22,6 +22,7 @@ OTHERS = (
     "${DEPARTMENT_FOLDER}/../../admin.json",
     "/etc/passwd",
 )
+CERTIFICATE = "  certificate: {secret: medical-insurance/api-key}\n  secret:"
 
 
 def housing(source: str) -> str:
@@ -84,6 +85,7 @@ async def test_what_was_stored_before_the_rules_is_not_opened(tmp_path: Path) ->
         parts, requests = platform.platform, platform.medical.requests
         for text, code in (
             (HOUSING.replace("housing-fund/api-key", "medical-insurance/api-key"), "SECRET_NOT_OWN"),
+            (HOUSING.replace("  secret:", CERTIFICATE), "SECRET_NOT_OWN"),
             (sql("${DEPARTMENT_FOLDER}/../public-security/people.db"), "SOURCE_FILE_NOT_ALLOWED"),
             (sql("${GOVGRAPH_HOME}/people.db"), "SOURCE_SETTINGS_REFUSED"),
         ):
