@@ -24,6 +24,7 @@ KNOWN = {
     "server/cli/audit_verification.py": "the command line, which asks the server its user names",
     "server/cli/connection.py": "the command line, which asks the server its user names",
     "server/cli/demo.py": "the demonstration, which asks itself",
+    "server/cli/insider.py": "a drill, which asks itself",
     "server/cli/remote_log.py": "the command line, which asks the server its user names",
     "server/inbox/inbox.py": "sends notices over `connectors/rest/transport.py`",
     "server/serving.py": "listens",
