@@ -12,7 +12,6 @@ from audit.log import Log
 from audit.record import SystemRecord
 from auth.recent import Recent
 from govgraph.clock import Clock, rfc3339
-from govgraph.digests import keyed_digest
 from govgraph.errors import GovGraphError
 from govgraph.keyring import Keyring
 from govgraph.settings import Settings
@@ -34,10 +33,10 @@ async def open_shared(settings: Settings, keyring: Keyring) -> SharedState:
     A Redis that is away does not hold up the start. Raises `SettingsRefusedError` for an address that is
     none. Replicas meet where they hold the same keys.
     """
+    key = keyring.secret("shared-state")  # made at the first start of all, so that copies of the keys have it
     if not settings.redis_url:
         return MemoryState()
     await check_address(settings.redis_url)
-    key = keyed_digest(keyring.secret("sealing"), b"shared state")
     shared = RedisState(connections(settings.redis_url), key, Terms(settings.local_quota))
     await shared.settle()
     return shared
