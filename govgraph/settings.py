@@ -25,11 +25,13 @@ class Settings(BaseSettings):
     )
     log_url: str = Field(
         "",
+        repr=False,
         description="Store of the log: empty for the embedded one under the home folder, or "
         "`postgresql://user:password@host:port/name`, the same for every replica; its role need only insert.",
     )
     log_sequencer_url: str = Field(
         "",
+        repr=False,
         description="The log's store under the role that puts records in order and signs; empty on a replica "
         "that is never to be elected, or where the role of `GOVGRAPH_LOG_URL` may do both.",
     )

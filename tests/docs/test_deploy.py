@@ -56,4 +56,4 @@ def test_every_volume_is_declared_and_no_store_is_open_to_the_outside() -> None:
 
 def test_no_password_stands_in_a_file() -> None:
     given = (DEPLOY / "example.env").read_text(encoding="utf-8")
-    assert re.findall(r"^[A-Z]+_PASSWORD=(.*)$", given, re.MULTILINE) == ["", ""]
+    assert re.findall(r"^[A-Z]+_PASSWORD=(.*)$", given, re.MULTILINE) == ["", "", ""]

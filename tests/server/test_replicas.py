@@ -17,7 +17,6 @@ from govgraph.settings import Settings
 from govgraph.shared.state import Topic
 from server.replicas import open_shared, recent
 from tests.faults.proxy import Fault
-from tests.server.living import stored_log
 from tests.server.serving import Condition, until
 from tests.server.small_city import DIVISIONS
 from tests.server.test_control import PUBLISH, PUT
@@ -59,7 +58,7 @@ async def pair(
     if redis.program() is None:
         pytest.skip("Redis: the program redis-server is not installed")
     folder = tmp_path_factory.mktemp("replicas")
-    async with two_replicas(folder, new_postgresql_database()) as made:
+    async with two_replicas(folder, new_postgresql_database(), new_postgresql_database()) as made:
         files = [{"name": "divisions.yaml", "text": DIVISIONS}]
         await made.one.control(PUBLISH, f=files)
         yield made
@@ -122,6 +121,13 @@ async def test_a_token_revoked_on_one_replica_is_refused_by_all(pair: Pair) -> N
     await shared.aclose()
 
 
+async def test_what_either_answers_stands_in_one_log(pair: Pair) -> None:
+    caller = await admitted(pair)
+    answers = [await replica.ask(caller.token, LISTED) for replica in (pair.one, pair.other)]
+    receipts = [answer.json()["extensions"]["govgraph"]["receipt"] for answer in answers]
+    assert await pair.recorded(*receipts)
+
+
 async def test_replicas_count_one_quota(pair: Pair) -> None:
     caller = await admitted(pair, 3)
     told = [await replica.code(caller.token, KEYED) for replica in (pair.one, pair.other, pair.one)]
@@ -155,9 +161,7 @@ async def test_without_redis_look_ups_are_refused_with_a_record_and_all_else_is_
     await pair.other.redis.turn(Fault.PASS)
     again = await admitted(pair, 1)
     await until(answers(pair.other, again.token, KEYED), PROMISED)
-    recorded = stored_log(pair.other.home)
-    assert "shared.lost" in recorded
-    assert "shared.resumed" in recorded
+    await until(lambda: pair.recorded("shared.lost", "shared.resumed"))
 
 
 async def test_an_emptied_redis_gives_no_quota_anew(pair: Pair) -> None:

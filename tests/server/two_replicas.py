@@ -1,10 +1,12 @@
-"""Two servers of one platform: processes of their own, one PostgreSQL, one Redis, a door before each."""
+"""Two servers of one platform: processes of their own on one PostgreSQL and one Redis, a door before each."""
 
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import asyncpg
 
 from tests.faults.proxy import FaultProxy, at_port, at_socket, before
 from tests.server.serving import Serving
@@ -25,17 +27,31 @@ class Replica(Serving):
 
 @dataclass
 class Pair:
-    """Two replicas, the Redis they share, and the PostgreSQL database of their stores."""
+    """Two replicas, the Redis they share, and the databases of their store and of their log."""
 
     one: Replica
     other: Replica
     redis: Server
     database_url: str
+    log_url: str
+
+    async def recorded(self, *words: str) -> bool:
+        """Return whether each of these words stands in a record of the log that both write."""
+        connection = await asyncpg.connect(self.log_url)
+        try:
+            rows = await connection.fetch("SELECT leaf FROM govgraph_log.leaf")
+        finally:
+            await connection.close()
+        text = b"".join(bytes(row["leaf"]) for row in rows).decode()
+        return all(word in text for word in words)
 
 
 @asynccontextmanager
-async def two_replicas(folder: Path, database_url: str, **settings: str) -> AsyncIterator[Pair]:
-    """Run two replicas over one empty database; the second starts from a copy of the first one's keys."""
+async def two_replicas(folder: Path, database_url: str, log_url: str) -> AsyncIterator[Pair]:
+    """Run two replicas over two empty databases, one of them for the log, which has no door before it.
+
+    The second starts from a copy of the first one's keys.
+    """
     place, _, host = database_url.partition("?host=")
     database = place.rpartition("/")[2]
     async with AsyncExitStack() as stack:
@@ -53,7 +69,7 @@ async def two_replicas(folder: Path, database_url: str, **settings: str) -> Asyn
                 "GOVGRAPH_DATABASE_URL": f"postgresql://postgres@127.0.0.1:{store.port}/{database}",
                 "GOVGRAPH_REDIS_URL": f"redis://127.0.0.1:{door.port}/0",
                 "GOVGRAPH_PUBLIC_URL": ISSUER,
-                **settings,
+                "GOVGRAPH_LOG_URL": log_url,
             }
             made.append(Replica(folder / name, given, store=store, redis=door))
         one, other = made
@@ -62,4 +78,4 @@ async def two_replicas(folder: Path, database_url: str, **settings: str) -> Asyn
         shutil.copytree(one.home / "keys", other.home / "keys")
         await other.start()
         stack.push_async_callback(other.stop)
-        yield Pair(one, other, redis, database_url)
+        yield Pair(one, other, redis, database_url, log_url)

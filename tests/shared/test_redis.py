@@ -253,7 +253,10 @@ async def test_over_tls_only_a_certificate_of_the_named_authority_is_believed(
 
 
 def test_the_settings_show_no_password() -> None:
-    settings = Settings(redis_url="redis://:hidden@redis/0", database_url="postgresql://a:hidden@b/c")
+    store = "postgresql://a:hidden@b/c"
+    settings = Settings(
+        redis_url="redis://:hidden@redis/0", database_url=store, log_url=store, log_sequencer_url=store
+    )
     assert "hidden" not in f"{settings!r}{settings}"
 
 
