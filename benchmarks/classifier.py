@@ -7,7 +7,7 @@ from time import perf_counter
 
 from tests.schema.discovery.labelled_columns import Verdict, figures, labelled, verdict
 
-SETS = (("tuned", "tuned on"), ("held_out", "held out"))
+SETS = (("tuned", "tuned on"), ("later", "tuned on later"), ("held_out", "held out"))
 WAYS = ((True, "name, comment and cells"), (False, "cells alone"))
 
 

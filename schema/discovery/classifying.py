@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from connectors.model import ColumnType, EntityColumn
 from schema.discovery import shapes
+from schema.discovery.births import told_by_cells, told_by_name
 from schema.discovery.cells import Cells
 from schema.discovery.coding import Coded, coded_by_comment, coded_by_standard, seems_coded
 from schema.discovery.naming import Named, named_column
@@ -29,14 +30,12 @@ SPELLED = (ColumnType.TEXT, ColumnType.OTHER, ColumnType.INTEGER, ColumnType.DEC
 """Columns whose cells may prove a type."""
 MIXED = 0.05
 FITS = 0.5
-SAME_DAY = 0.6
-GENERATIONS = 35
-"""Years that days of birth span, and days of business seldom do."""
-BORN_BEFORE = "1970"
 BY_TITLE = 4
 """A title that says what a column is needs so much less to bear it out than a guess at letters."""
 LOOSE_NAMES = frozenset({"name", "remark", "content", "code"})
 """Meanings so wide that cells of any type may stand behind them."""
+FEWEST_NAMES, MANY_NAMES = 8, 0.4
+"""Names of persons among others, as in a list of shareholders, that make a column one of persons."""
 LOW = frozenset({"L1", "L2"})
 KEYS = frozenset({"IdNumber", "UnifiedSocialCreditCode", "PlateNumber", "UnitNumber", "DivisionCode"})
 
@@ -201,7 +200,9 @@ def _plain(
 ) -> Classified:
     """Return the column as a date, a number or a text; one that nothing is known of is hidden."""
     type_name = plain_type(column, cells, word)
-    why = _birth(type_name, cells, word, same_day)
+    why = told_by_name(word, begun.title, type_name) or told_by_cells(cells, word, same_day, type_name)
+    if type_name == "Date" or why:
+        begun = replace(begun, reasons=(*begun.reasons, *_lost_days(cells)))
     if why:
         reasons = (*begun.reasons, why, "a day of birth is L3, mask YR")
         return replace(begun, type="Date", level="L3", mask="YR", reasons=reasons, birth=True)
@@ -215,9 +216,9 @@ def _plain(
     level, mask = word.level, word.mask or NONE
     coded = (_few(cells),) if type_name == "Text" and seems_coded(cells) else ()
     reasons = (*begun.reasons, *coded, f"such a field is {level}, mask {mask}")
-    if type_name == "Text" and level in LOW and betrays(cells):
-        level, mask = STRICTEST
-        reasons = (*reasons, "but some cells hold identity or telephone numbers: L3, mask RD")
+    shows = betrays(cells) if type_name == "Text" and level in LOW else ""
+    if shows:
+        (level, mask), reasons = STRICTEST, (*reasons, f"but {shows}: L3, mask RD")
     return replace(begun, type=type_name, level=level, mask=mask, reasons=reasons)
 
 
@@ -248,6 +249,13 @@ def plain_type(column: EntityColumn, cells: Cells, word: Word | None) -> str:
     return "Date" if days >= 0.9 and cells.share(_has_separator) >= FITS else "Text"
 
 
+def _lost_days(cells: Cells) -> tuple[str, ...]:
+    lost = 1 - cells.share(lambda value: normalise("Date", value) is not None)
+    return (
+        (f"{lost:.0%} of its cells have no normal form as a day",) if cells.filled and lost >= 0.005 else ()
+    )
+
+
 def _is_truth(value: str) -> bool:
     return normalise("Boolean", value) is not None
 
@@ -256,25 +264,13 @@ def _has_separator(value: str) -> bool:
     return any(mark in value for mark in "-/.年")
 
 
-def _birth(type_name: str, cells: Cells, word: Word | None, same_day: float) -> str:
-    """Return why a column holds days of birth; '' where it does not."""
-    if word is not None and word.birth:
-        return "its name says day of birth"
-    if same_day >= SAME_DAY:
-        return "its cells are the days of birth in the identity numbers beside them"
-    if (word is not None and word.name not in ("date", "createdAt")) or type_name == "DateTime":
-        return ""
-    days = sorted(day for day in map(shapes.day, cells.trimmed) if day)
-    if len(set(days)) < 8 or len(days) < 0.8 * cells.filled or days[0] > BORN_BEFORE:
-        return ""
-    low, high = days[len(days) // 20], days[-1 - len(days) // 20]
-    return "its cells span generations" if int(high[:4]) - int(low[:4]) >= GENERATIONS else ""
-
-
-def betrays(cells: Cells) -> bool:
-    """Return whether cells of a text hold identity numbers or mobile numbers among other words."""
+def betrays(cells: Cells) -> str:
+    """Return what cells of a text show of persons among other things; '' where nothing."""
     found = [value for value in cells.trimmed if names_a_person(value) or shapes.MOBILE_INSIDE.search(value)]
-    return len(found) >= 2 and len(found) >= 0.02 * cells.filled
+    if len(found) >= 2 and len(found) >= 0.02 * cells.filled:
+        return "some cells hold identity or telephone numbers"
+    many = cells.filled >= FEWEST_NAMES and cells.share(shapes.person_name) >= MANY_NAMES
+    return "many cells are built like names of persons" if many and mostly_different(cells) else ""
 
 
 def _amount(share: float) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from schema.discovery.signs import sign_of
 from schema.discovery.words import Word, Words, pinyin, words
 from schema.naming import FIELD_NAME, TYPE_NAME, capitalised
 
@@ -41,6 +42,8 @@ def named_column(column: str, comment: str) -> Named:
         if found:
             return Named(found[0].name, text, found, f"its {place} says {text}", sure=True)
     found, said = _by_spelling(listed, column)
+    if title:  # a title that is not known outweighs a guess at letters, but for what cells can bear out
+        found = tuple(word for word in found if word.codes or sign_of(word.type))
     if found:
         return Named(found[0].name, title or found[0].title, found, said, sure=False)
     part = listed.part_spellings.get("".join(_pieces(column)))
