@@ -48,6 +48,8 @@ class Observed:
             "documents": kept.documents,
             "plans": kept.plans,
             "permissions": kept.permissions,
+            "introspection": kept.descriptions.kept,
+            "clients": self.platform.auth.known,
         }
 
 
@@ -132,6 +134,12 @@ METRICS: Final = (
         "or the code of the refusal. `LOOKUP_QUOTA_EXCEEDED` are the refusals for quotas.",
         lambda seen: [((outcome,), count) for outcome, count in seen.traffic.answers.items()],
         ("outcome",),
+    ),
+    Metric(
+        "govgraph_tokens_issued_total",
+        COUNTER,
+        "Access tokens that were issued.",
+        _one(lambda seen: seen.traffic.requests["/oauth", 200]),
     ),
     Metric(
         "govgraph_streams_open",
@@ -236,9 +244,15 @@ METRICS: Final = (
         "govgraph_cache_weight",
         GAUGE,
         "Declared weight of all entries in a cache: tokens of documents and plans, resources of schemas, "
-        "rights of permissions.",
+        "rights of permissions, bytes of introspection.",
         lambda seen: [((name,), kept.held) for name, kept in seen.caches().items()],
         ("cache",),
+    ),
+    Metric(
+        "govgraph_shared_state_answers",
+        GAUGE,
+        "1 while the state that replicas share answers this one; in memory it always does.",
+        _one(lambda seen: float(seen.platform.replica.answers)),
     ),
     Metric(
         "govgraph_catalog_version",

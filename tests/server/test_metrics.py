@@ -75,6 +75,8 @@ async def test_answers_are_counted_by_outcome_and_reads_by_source(tmp_path: Path
     assert after["govgraph_log_records",] == size
     assert after["govgraph_log_batch_records_sum",] == size
     assert (after["govgraph_log_writable",], after["govgraph_log_poisoned",]) == (1, 0)
+    assert more("govgraph_tokens_issued_total") == 3
+    assert after["govgraph_shared_state_answers",] == 1
     assert after["govgraph_http_requests_open",] == 1
     assert after["govgraph_cache_entries", "plans"] >= 1
 
