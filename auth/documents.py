@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from auth.disclosure import disclosure_document, read_disclosure
 from auth.filters import Attribute, Condition, ConditionValue, Operator, RowFilter, YearsBeforeToday
 from auth.grants import FieldGrant, Grant
 from auth.masking.rule import MaskException, MaskRule
@@ -27,6 +28,7 @@ def grant_document(grant: Grant) -> dict[str, Any]:
         "quota": {"lookupsPerDay": grant.quota.lookups_per_day},
         "bulk": grant.bulk,
         "suspended": grant.suspended,
+        "disclosure": disclosure_document(grant.disclosure),
         "rows": filter_document(grant.rows),
         "fields": {
             name: {"rights": rights_document(given.rights), "mask": mask_document(given.mask)}
@@ -50,6 +52,7 @@ def read_grant(document: Mapping[str, Any]) -> Grant:
         quota=Quota(document["quota"]["lookupsPerDay"]),
         bulk=document.get("bulk", False),
         suspended=document.get("suspended", False),
+        disclosure=read_disclosure(document.get("disclosure")),
         rows=_read_filter(document["rows"]),
         fields={
             name: FieldGrant(frozenset(map(Right, given["rights"])), _read_mask(given["mask"]))

@@ -24,6 +24,7 @@ GovGraphError
     ├── GrantExistsError              409
     ├── GrantsOverlapError            409
     ├── GrantSuspendedError           409
+    ├── GrantSealedError              409
     ├── GrantTooRevealingError        400
     └── FilterRefusedError            400
 """
@@ -206,6 +207,14 @@ class GrantSuspendedError(CallerError):
     code = "GRANT_SUSPENDED"
     status = 409
     remedy = "Ask the security administrator, who suspended it, to put it in force again."
+
+
+class GrantSealedError(CallerError):
+    """The grant keeps its readings from the citizens they are about, and only two persons release them."""
+
+    code = "GRANT_SEALED"
+    status = 409
+    remedy = "Keep its disclosure as it was; the audit administrator proposes a release, another approves it."
 
 
 class GrantsOverlapError(CallerError):

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from auth.errors import GrantRefusedError
+from auth.disclosure import AT_ONCE, Disclosure
+from auth.errors import GrantRefusedError, GrantSealedError, GrantSuspendedError
 from auth.filters import RowFilter
 from auth.masking.rule import MaskRule
 from auth.rights import Quota, Right
@@ -40,7 +41,7 @@ class Grant:
     `resource` is a type name, `fields` are by field name, `rows` None opens every row. The grant
     is in force from `valid_from` to `valid_to`, both days included. `department` owns the resource.
     `bulk` lets one request have more rows than the platform hands out otherwise. A `suspended` grant
-    gives nothing until it is resumed.
+    gives nothing until it is resumed. `disclosure` says when citizens are shown readings under it.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Grant:
     department: str = ""
     bulk: bool = False
     suspended: bool = False
+    disclosure: Disclosure = AT_ONCE
 
     def in_force(self, today: date) -> bool:
         """Return whether the grant counts on this day."""
@@ -94,3 +96,11 @@ def check_grant(grant: Grant) -> None:
         raise GrantRefusedError("The grant ends before it begins", where=grant.id)
     if grant.quota.lookups_per_day is not None and grant.quota.lookups_per_day < 0:
         raise GrantRefusedError("The quota is negative", where=grant.id)
+
+
+def check_replacement(earlier: Grant, grant: Grant) -> None:
+    """Raise `GRANT_SUSPENDED`, or `GRANT_SEALED` where citizens would be shown what was kept back."""
+    if earlier.suspended:
+        raise GrantSuspendedError("The grant is suspended", where=grant.id)
+    if grant.disclosure.opens(earlier.disclosure):
+        raise GrantSealedError("The grant keeps its readings back for longer", where=grant.id)

@@ -39,6 +39,9 @@ class Duty(StrEnum):
     GRANT = "grant"
     REVOKE_GRANT = "revoke-grant"
     SUSPEND_GRANT = "suspend-grant"
+    READ_OWN_AUDIT = "read-own-audit"
+    PROPOSE_RELEASE = "propose-release"
+    APPROVE_RELEASE = "approve-release"
     READ_ALERTS = "read-alerts"
     READ_AUDIT = "read-audit"
     SEARCH_PERSONS = "search-persons"
@@ -65,7 +68,7 @@ are shown to these two alone."""
 
 DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.APPLICATION: frozenset({Duty.READ_CATALOG}),
-    Role.CITIZEN: frozenset({Duty.READ_CATALOG}),
+    Role.CITIZEN: frozenset({Duty.READ_CATALOG, Duty.READ_OWN_AUDIT}),
     Role.CLERK: frozenset(
         {
             Duty.READ_CATALOG,
@@ -126,6 +129,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.REVOKE_GRANT,
             Duty.SUSPEND_GRANT,
             Duty.READ_ALERTS,
+            Duty.APPROVE_RELEASE,
             Duty.EXPLAIN,
         }
     ),
@@ -139,6 +143,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_GRANTS,
             Duty.READ_AUDIT,
             Duty.SEARCH_PERSONS,
+            Duty.PROPOSE_RELEASE,
             Duty.VERIFY_AUDIT,
             Duty.APPROVE_BACKUP,
         }

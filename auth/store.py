@@ -33,10 +33,9 @@ from auth.errors import (
     ClientUnknownError,
     GrantExistsError,
     GrantsOverlapError,
-    GrantSuspendedError,
     GrantUnknownError,
 )
-from auth.grants import Grant, Judge, accept, check_grant
+from auth.grants import Grant, Judge, accept, check_grant, check_replacement
 from auth.recent import Recent
 from auth.rows import client_of, grant_row, settings_text
 from govgraph.cache import BoundedCache
@@ -267,8 +266,7 @@ async def _refuse_taken_number(connection: AsyncConnection, grant: Grant) -> Non
     same = (row.client, row.purpose, row.resource) == (grant.client, grant.purpose, grant.resource)
     if row.revoked_at is not None or not same:
         raise GrantExistsError("The number belongs to another grant, or to a revoked one", where=grant.id)
-    if read_grant(json.loads(row.document)).suspended:
-        raise GrantSuspendedError("The grant is suspended", where=grant.id)
+    check_replacement(read_grant(json.loads(row.document)), grant)
 
 
 async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from auth.disclosure import AT_ONCE, Disclosure
 from auth.filters import Operator, RowFilter
 from auth.grants import ALWAYS_ALLOWED, CLEAR, FieldGrant, Grant
 from auth.masking.rule import MaskRule
@@ -14,14 +15,14 @@ from schema.conditions import known_field, read_condition
 from schema.errors import GrantsRefusedError, ManifestRefusedError, Problem
 from schema.manifest import read_text
 from schema.manifest_fields import NONE, read_mask_code, read_rights
-from schema.marked_yaml import Items, read_yaml
+from schema.marked_yaml import Items, Scalar, read_yaml
 from schema.naming import PURPOSE
 from schema.place import Place, Report
 from schema.revealing import too_revealing
 
 NUMBER = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 REQUIRED = ("grants", "client", "purpose", "valid", "items")
-KEYS = (*REQUIRED, "legalBasis", "agreement")
+KEYS = (*REQUIRED, "legalBasis", "agreement", "disclosure")
 ITEM_KEYS = ("id", "resource", "quota", "bulk", "rows", "fields")
 
 
@@ -35,6 +36,7 @@ class _Terms:
     valid_to: date
     legal_basis: str
     agreement: str
+    disclosure: Disclosure
 
 
 def read_grants(path: Path, catalog: Catalog, clients: Collection[str] | None = None) -> list[Grant]:
@@ -73,7 +75,9 @@ def _document(root: Place, catalog: Catalog, clients: Collection[str] | None) ->
         entry["client"].refuse("No client has this name", "Create it with `govgraph client create`.")
     purpose = entry["purpose"].matching(PURPOSE.pattern, "a purpose code") if "purpose" in entry else ""
     first, last = _valid(entry["valid"]) if "valid" in entry else (date.min, date.max)
-    terms = _Terms(client, purpose, first, last, _text(entry, "legalBasis"), _text(entry, "agreement"))
+    told = (_text(entry, "legalBasis"), _text(entry, "agreement"))
+    disclosure = _disclosure(entry["disclosure"]) if "disclosure" in entry else AT_ONCE
+    terms = _Terms(client, purpose, first, last, *told, disclosure)
     items = entry["items"].items() if "items" in entry else ()
     grants = [_grant(item, terms, catalog) for item in items]
     _refuse_repeated(items, grants)
@@ -83,6 +87,17 @@ def _document(root: Place, catalog: Catalog, clients: Collection[str] | None) ->
 
 def _text(entry: Mapping[str, Place], name: str) -> str:
     return entry[name].text() if name in entry else ""
+
+
+def _disclosure(place: Place) -> Disclosure:
+    if isinstance(place.node, Scalar):
+        place.one_of(("immediate",))
+        return AT_ONCE
+    entry = place.table(("deferred", "sealed"))
+    if len(entry) != 1:
+        place.refuse("The disclosure says neither one thing nor the other", "Write `deferred` or `sealed`.")
+    until = _day(entry["deferred"]) if "deferred" in entry else None
+    return Disclosure(until, _text(entry, "sealed"))
 
 
 def _valid(place: Place) -> tuple[date, date]:
@@ -158,6 +173,7 @@ def _grant(place: Place, terms: _Terms, catalog: Catalog) -> Grant | None:
         bulk="bulk" in entry and entry["bulk"].truth(),
         legal_basis=terms.legal_basis,
         agreement=terms.agreement,
+        disclosure=terms.disclosure,
         department=resource.department,
     )
 

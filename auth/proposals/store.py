@@ -44,11 +44,13 @@ class Act(StrEnum):
 
     CREATE_CLIENT = "client.create"
     BACKUP_KEYS = "keys.backup"
+    RELEASE_READINGS = "readings.release"
 
 
 LIFETIME: Mapping[Act, timedelta] = {
     Act.CREATE_CLIENT: timedelta(days=7),
     Act.BACKUP_KEYS: timedelta(minutes=15),
+    Act.RELEASE_READINGS: timedelta(days=7),
 }
 """How long a proposal of each kind can be approved."""
 

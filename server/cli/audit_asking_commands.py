@@ -174,7 +174,33 @@ def audit_affected(  # noqa: PLR0913, PLR0917 a command takes what its users may
     call("alerting:affected", json, asked=searching, out=out)
 
 
-SUSPENDING: Final = (grant_suspend, grant_resume)
+def audit_own(
+    first: asked.First = 20,
+    after: asked.After = "",
+    server: given.Server = "",
+    acting: given.Acting = "",
+    json: given.AsJson = False,
+) -> None:
+    """Show who read about the citizen."""
+    call("own_readings:own", json, page=(first, after), server=server, acting=acting)
+
+
+def grant_release(
+    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Propose a release."""
+    call("own_readings:release", json, grant=grant, server=server, acting=acting)
+
+
+def proposal_release(
+    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
+) -> None:
+    """Approve a release."""
+    call("own_readings:approve", json, number=number, server=server, acting=acting)
+
+
+RELEASING: Final = (proposal_release,)
+SUSPENDING: Final = (grant_suspend, grant_resume, grant_release)
 ASKING: Final = (
     audit_search,
     audit_department,
@@ -184,5 +210,6 @@ ASKING: Final = (
     audit_alerts,
     audit_alert,
     audit_affected,
+    audit_own,
     audit_reindex,
 )

@@ -3,7 +3,7 @@
 import typer
 
 from server.cli import options as given
-from server.cli.audit_asking_commands import ASKING, SUSPENDING
+from server.cli.audit_asking_commands import ASKING, RELEASING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
 from server.cli.audit_keeping_commands import KEEPING, KEYS
 from server.cli.calling import call
@@ -226,7 +226,7 @@ COMMANDS = (
     ("drill", DRILLS),
     ("egress", EGRESS),
     ("keys", (keys_backup, keys_approve, *KEYS)),
-    ("proposal", (proposal_list,)),
+    ("proposal", (proposal_list, *RELEASING)),
     ("setup", (setup_finish,)),
 )
 

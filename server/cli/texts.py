@@ -1,10 +1,12 @@
-"""Every text of the command line in one table: a second language is a second file like this one."""
+"""Every text of the command line, those that ask the log apart: a second language is two files like these."""
 
 from collections.abc import Mapping
 
+from server.cli.audit_texts import AUDIT_TEXTS
 from server.cli.source_texts import SOURCE_TEXTS
 
 TEXTS: Mapping[str, str] = {
+    **AUDIT_TEXTS,
     **SOURCE_TEXTS,
     "program": "GovGraph: one governed graph over every department's data.",
     "catalog": "What departments share: check, publish, export, look up.",
@@ -13,7 +15,6 @@ TEXTS: Mapping[str, str] = {
     "secret": "Secrets that source settings name.",
     "audit": "The record of every access and change.",
     "drill": "What would happen if: shown on a copy, nothing is changed.",
-    "drill insider": "Have an official read a made-up register person by person, be noticed and be stopped.",
     "drill tamper": "Tamper with copies of this home's log in every way we know, and show what finds it.",
     "egress": "Where departments' sources may stand.",
     "egress allow": "Allow one department's sources to stand in a private range (system administrator).",
@@ -57,8 +58,6 @@ TEXTS: Mapping[str, str] = {
     "granted one": "Grant {id} is in force until {validTo}: {client} may use {fields} of {resource} "
     "for {purpose}.",
     "grant list": "List the grants, or those of one client.",
-    "grant suspend": "Suspend a grant at once, open streams included (security administrator).",
-    "grant resume": "Put a suspended grant in force again (security administrator).",
     "grant revoke": "Revoke a grant at once.",
     "connector": "Kinds of source: settings out of a document, a new kind of your own.",
     "connector import": "Make the settings of a REST source of an OpenAPI document.",
@@ -75,18 +74,6 @@ TEXTS: Mapping[str, str] = {
     "audit verify": "Verify the log, a copy of it, a server's tiles or an evidence package.",
     "audit prove": "Prove that the records of a receipt are in the log (audit administrator, or a copy).",
     "audit evidence": "Write the evidence package of a receipt (audit administrator, or a copy).",
-    "audit search": "Search the log by everything a record names (audit administrator); recorded.",
-    "audit department": "Show every access to the fields of the own department (clerk); recorded.",
-    "audit trace": "Show every record of one case number, in order (audit administrator); recorded.",
-    "audit counts": "Count calls, denials, rows, persons and proofs avoided (audit administrator); recorded.",
-    "audit export": "Export records with their proofs, or as CSV (audit administrator); recorded.",
-    "audit alerts": "Show the alerts, the newest first (security administrator); recorded.",
-    "audit alert": "Show the records behind an alert (security administrator); recorded.",
-    "audit affected": "Tell whom records were about, as digests (audit administrator); recorded.",
-    "alert receipt": "Receipt of the alert, from audit alerts.",
-    "option match": "Read ID numbers from standard input, one a line, and tell which are among them.",
-    "affected": "{records} record(s) were about {count} person(s); of those given, {matched}.",
-    "audit reindex": "Make the index of the log anew (audit administrator).",
     "audit roles": "Print the SQL of the tables and roles that the log needs in PostgreSQL.",
     "audit backup": "Copy the log into a new folder while it is written, and verify the copy.",
     "audit restore": "Put a backup of the log back where no server runs; what lay there is moved aside.",
@@ -144,28 +131,6 @@ TEXTS: Mapping[str, str] = {
     "option depth": "Most levels of a document, from 1 to 20.",
     "option page": "Most rows of one list, from 1 to 1,000,000; above 100,000 only of a list that streams.",
     "option deadline": "Seconds within which a request is answered, from 0.1 to 300.",
-    "option from time": "Records from this instant on, such as 2026-06-30T00:00:00+08:00.",
-    "option to time": "Records before this instant.",
-    "option asking client": "Records of this client.",
-    "option end user": "Records of this end user, by staff number.",
-    "option asking department": "Records of clients of this department.",
-    "option source department": "Records of requests that asked this department's source.",
-    "option grant": "Records of requests that used this grant.",
-    "option recorded purpose": "Records of this purpose.",
-    "option case": "Records of this case number.",
-    "option recorded resource": "Records that name this resource.",
-    "option recorded field": "Records that name this field, such as Person.name.",
-    "option decision": "Records that ended so: answered, partial, refused, failed or pending.",
-    "option event": "Records of this event, such as grant.put.",
-    "option recorded text": "Words that must each stand in a name of the record.",
-    "option person": "Records about one person; the ID number is asked for, or read from standard input.",
-    "option export form": "jsonl: each record with its proof, for audit verify --export; or csv.",
-    "option by": "What to count by; a pair is a client and a department whose source it asked.",
-    "option from day": "From this day on, such as 2026-06-01.",
-    "option to day": "To this day, included.",
-    "option interfaces": "File with the old interfaces that were switched off: adds what replaced each.",
-    "option first": "Most records of the page.",
-    "option after": "Cursor of the page before.",
     "digest": "SHA-256 of the operation's text, in hex.",
     "option out": "File to write; empty: standard output.",
     "query file": "File with the query; - reads standard input.",
@@ -183,8 +148,6 @@ TEXTS: Mapping[str, str] = {
     "registered": "Registered for {client}. Ask it as:\n{digest}",
     "removed operation": "Operation {digest} is removed.",
     "revoked client": "Client {client} is revoked.",
-    "suspended grant": "Grant {grant} is suspended. It gives nothing until it is resumed.",
-    "resumed grant": "Grant {grant} is in force again.",
     "revoked grant": "Grant {grant} is revoked.",
     "granted": "{count} grant(s) in force.",
     "secret kept": "Secret {reference} is sealed.",
@@ -214,12 +177,6 @@ TEXTS: Mapping[str, str] = {
         "compared with the one on paper:"
     ),
     "consistent": "verified: the log of {newer} records begins with the {older} that were signed for before",
-    "insider drill": """An official begins to read {wanted} persons, one every 0.3 seconds.
-alert             after {noticed} s (at most 60)
-grant suspended   after {decided} s, decided 30 s after the alert
-answers left for  {delay} s after the decision (at most 5)
-persons read      {read}
-persons affected  {affected}, found by the digests in the log""",
     "drill head": "{size} records, verified. Now a copy is tampered with, again and again:",
     "drill edit": "change one sign of a record",
     "drill delete": "delete a record and close the gap",
@@ -245,15 +202,6 @@ Look up the catalog: {program} catalog search 婚姻
 Read the record:     {program} audit show {receipt} --as audit-administrator
 Verify the log:      {program} audit verify
 Stop with Ctrl-C.""",
-    "case": "Number of the case, as the Case-Number header carried it.",
-    "option export": "Verify this export of records; needs nothing else but --key.",
-    "export verified": "verified: {records} record(s) of {size}, log {origin}",
-    "replaced": "{count} old interface(s) replaced; switched off by the last day of the report:",
-    "case has more": "The case has more records than are shown; these are the newest.",
-    "ask person": "ID number of the person (not shown): ",
-    "more records": "There are more: add --after {cursor}",
-    "index behind": "WARNING: the newest {count} record(s) are not in the index yet; ask again in a moment.",
-    "reindexed": "{count} record(s) are in the index.",
     "nothing found": "Nothing found.",
 }
 

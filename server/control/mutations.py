@@ -15,6 +15,7 @@ from server.control.granting import put_in_force
 from server.control.inbox import InboxMutation
 from server.control.keeping import KeepingMutation
 from server.control.operations import OperationView
+from server.control.own_readings import ReleaseMutation
 from server.control.ranges import RangeMutation
 from server.control.records import Change
 from server.control.seat_types import KeysBackup, NewClient
@@ -108,6 +109,7 @@ class Mutation(
     SecretMutation,
     SourceMutation,
     SuspensionMutation,
+    ReleaseMutation,
 ):
     """Changes; each asks for its duty first."""
 

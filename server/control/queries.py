@@ -17,6 +17,7 @@ from server.control.client_types import ClientView, client_view
 from server.control.explaining import ExplanationView
 from server.control.inbox import InboxQuery
 from server.control.operations import OperationView
+from server.control.own_readings import OwnReadingQuery
 from server.control.ranges import RangeQuery
 from server.control.records import Change
 from server.control.seat_types import ProposalView
@@ -114,6 +115,7 @@ class Query(
     AlertQuery,
     AuditQuery,
     InboxQuery,
+    OwnReadingQuery,
     RangeQuery,
     ReportQuery,
     SourceQuery,

@@ -29,7 +29,7 @@ async def approve_client(at: At, number: str) -> NewClient:
     """Return the id and secret of a seat that another person proposed."""
     session = at.context
     await session.allow(Duty.APPROVE_CLIENT)
-    proposal = await _taken(session, number, Act.CREATE_CLIENT)
+    proposal = await taken(session, number, Act.CREATE_CLIENT)
     given = proposal.document
     role = _role(given["role"] or "")
     client = Client(given["id"] or "", given["title"] or "", role, given["department"])
@@ -65,7 +65,7 @@ async def approve_backup(at: At, number: str) -> KeysBackup:
     """Return the names of the keys, copied into the folder that the system administrator named."""
     session = at.context
     await session.allow(Duty.APPROVE_BACKUP)
-    proposal = await _taken(session, number, Act.BACKUP_KEYS)
+    proposal = await taken(session, number, Act.BACKUP_KEYS)
     detail = {"proposal": number, "asked by": proposal.asked_by}
     return await _copy(session, proposal.document["target"] or "", detail)
 
@@ -119,7 +119,7 @@ async def _propose(session: Session, client: Client) -> NewClient:
     return NewClient(client_id=client.id, client_secret=None, proposal=proposal.number)
 
 
-async def _taken(session: Session, number: str, act: Act) -> Proposal:
+async def taken(session: Session, number: str, act: Act) -> Proposal:
     """Return the proposal, which is used up; the number stands in the record once it is known to be one."""
     async with session.recorder.change(Change("proposal.approve", detail={"act": act.value})) as outcome:
         proposal = await session.platform.proposals.take(number, act, session.principal.client)

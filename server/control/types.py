@@ -1,10 +1,12 @@
 """The types of the control graph, and how catalog and grants become them."""
 
 from collections.abc import Mapping
+from typing import cast
 
 import strawberry
 from strawberry.scalars import JSON
 
+from auth.disclosure import disclosure_document
 from auth.grants import Grant
 from schema.catalog import Catalog, CatalogField, Link, Resource
 from schema.errors import Problem
@@ -96,6 +98,7 @@ class GrantView:
     department: str
     bulk: bool
     suspended: bool
+    disclosure: JSON | None
 
 
 @strawberry.type(description="One thing that is wrong in a file.")
@@ -227,6 +230,7 @@ def grant_view(grant: Grant) -> GrantView:
         department=grant.department,
         bulk=grant.bulk,
         suspended=grant.suspended,
+        disclosure=cast("JSON | None", disclosure_document(grant.disclosure)),
     )
 
 

@@ -47,13 +47,14 @@ def test_no_role_both_proposes_and_approves() -> None:
     for proposing, approving in (
         (Duty.CREATE_CLIENT, Duty.APPROVE_CLIENT),
         (Duty.BACKUP_KEYS, Duty.APPROVE_BACKUP),
+        (Duty.PROPOSE_RELEASE, Duty.APPROVE_RELEASE),
     ):
         assert not [role for role in Role if {proposing, approving} <= DUTIES[role]]
         assert not {approving} & SET_UP
 
 
 def test_every_role_with_a_power_of_its_own_is_a_seat() -> None:
-    assert {role for role in Role if DUTIES[role] - {Duty.READ_CATALOG}} == SEATS
+    assert {role for role in Role if DUTIES[role] - {Duty.READ_CATALOG, Duty.READ_OWN_AUDIT}} == SEATS
 
 
 def test_only_the_owning_departments_clerk_grants() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from auth.disclosure import Disclosure
 from auth.filters import Attribute, Condition, Operator, RowFilter, YearsBeforeToday
 from auth.grants import CLEAR, FieldGrant, Grant
 from auth.masking.rule import MaskRule
@@ -209,3 +210,26 @@ def test_an_unreadable_file_is_refused_as_a_grants_file(tmp_path: Path, catalog:
         read_grants(tmp_path / "none.yaml", catalog)
     assert problems(catalog, "")[0].what == "The file is empty"
     assert problems(catalog, HEAD + "  - [\n")[0].code == "YAML"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("immediate", Disclosure()),
+        ("{deferred: 2027-01-01}", Disclosure(date(2027, 1, 1))),
+        ("{sealed: 《中华人民共和国刑事诉讼法》}", Disclosure(sealed="《中华人民共和国刑事诉讼法》")),
+    ],
+)
+def test_a_grants_file_says_when_citizens_are_shown_its_readings(
+    catalog: Catalog, written: str, expected: Disclosure
+) -> None:
+    text = HEAD.replace("items:", f"disclosure: {written}\nitems:") + PERSON
+    (grant,) = read_grants_text(text, "grants.yaml", catalog)
+    assert grant.disclosure == expected
+
+
+@pytest.mark.parametrize("written", ["never", "{deferred: 2027-01-01, sealed: x}", "{}", "{deferred: soon}"])
+def test_a_disclosure_that_is_none_is_a_problem(catalog: Catalog, written: str) -> None:
+    text = HEAD.replace("items:", f"disclosure: {written}\nitems:") + PERSON
+    with pytest.raises(GrantsRefusedError):
+        read_grants_text(text, "grants.yaml", catalog)

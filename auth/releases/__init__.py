@@ -1,0 +1,1 @@
+"""What is kept from citizens for a while, and its release."""

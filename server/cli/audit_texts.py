@@ -1,0 +1,68 @@
+"""The texts of the commands that ask the log, beside those of `server.cli.texts`."""
+
+from collections.abc import Mapping
+
+AUDIT_TEXTS: Mapping[str, str] = {
+    "audit search": "Search the log by everything a record names (audit administrator); recorded.",
+    "audit department": "Show every access to the fields of the own department (clerk); recorded.",
+    "audit trace": "Show every record of one case number, in order (audit administrator); recorded.",
+    "audit counts": "Count calls, denials, rows, persons and proofs avoided (audit administrator); recorded.",
+    "audit export": "Export records with their proofs, or as CSV (audit administrator); recorded.",
+    "audit alerts": "Show the alerts, the newest first (security administrator); recorded.",
+    "audit alert": "Show the records behind an alert (security administrator); recorded.",
+    "audit own": "Show who read about the own person, and why (citizen); recorded.",
+    "grant release": "Propose that citizens be shown what a grant kept back (audit administrator).",
+    "proposal release": "Approve a release that was proposed (security administrator).",
+    "proposed release": "The release waits seven days. The security administrator approves it with:\n"
+    "govgraph proposal release {number}",
+    "released": "Citizens are shown from now on what the grant kept back.",
+    "own reading": "{time}  {client}  {purpose}",
+    "yourself": "yourself",
+    "audit affected": "Tell whom records were about, as digests (audit administrator); recorded.",
+    "alert receipt": "Receipt of the alert, from audit alerts.",
+    "option match": "Read ID numbers from standard input, one a line, and tell which are among them.",
+    "affected": "{records} record(s) were about {count} person(s); of those given, {matched}.",
+    "audit reindex": "Make the index of the log anew (audit administrator).",
+    "option from time": "Records from this instant on, such as 2026-06-30T00:00:00+08:00.",
+    "option to time": "Records before this instant.",
+    "option asking client": "Records of this client.",
+    "option end user": "Records of this end user, by staff number.",
+    "option asking department": "Records of clients of this department.",
+    "option source department": "Records of requests that asked this department's source.",
+    "option grant": "Records of requests that used this grant.",
+    "option recorded purpose": "Records of this purpose.",
+    "option case": "Records of this case number.",
+    "option recorded resource": "Records that name this resource.",
+    "option recorded field": "Records that name this field, such as Person.name.",
+    "option decision": "Records that ended so: answered, partial, refused, failed or pending.",
+    "option event": "Records of this event, such as grant.put.",
+    "option recorded text": "Words that must each stand in a name of the record.",
+    "option person": "Records about one person; the ID number is asked for, or read from standard input.",
+    "option export form": "jsonl: each record with its proof, for audit verify --export; or csv.",
+    "option by": "What to count by; a pair is a client and a department whose source it asked.",
+    "option from day": "From this day on, such as 2026-06-01.",
+    "option to day": "To this day, included.",
+    "option interfaces": "File with the old interfaces that were switched off: adds what replaced each.",
+    "option first": "Most records of the page.",
+    "option after": "Cursor of the page before.",
+    "case": "Number of the case, as the Case-Number header carried it.",
+    "option export": "Verify this export of records; needs nothing else but --key.",
+    "export verified": "verified: {records} record(s) of {size}, log {origin}",
+    "replaced": "{count} old interface(s) replaced; switched off by the last day of the report:",
+    "case has more": "The case has more records than are shown; these are the newest.",
+    "ask person": "ID number of the person (not shown): ",
+    "more records": "There are more: add --after {cursor}",
+    "index behind": "WARNING: the newest {count} record(s) are not in the index yet; ask again in a moment.",
+    "reindexed": "{count} record(s) are in the index.",
+    "grant suspend": "Suspend a grant at once, open streams included (security administrator).",
+    "grant resume": "Put a suspended grant in force again (security administrator).",
+    "suspended grant": "Grant {grant} is suspended. It gives nothing until it is resumed.",
+    "resumed grant": "Grant {grant} is in force again.",
+    "drill insider": "Have an official read a made-up register person by person, be noticed and be stopped.",
+    "insider drill": """An official begins to read {wanted} persons, one every 0.3 seconds.
+alert             after {noticed} s (at most 60)
+grant suspended   after {decided} s, decided 30 s after the alert
+answers left for  {delay} s after the decision (at most 5)
+persons read      {read}
+persons affected  {affected}, found by the digests in the log""",
+}
