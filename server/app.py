@@ -110,7 +110,9 @@ async def build(
             platform.replica.start()
             stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
-        await stack.enter_async_context(following(platform.watcher, settings.audit_pause))
+        await stack.enter_async_context(
+            following(platform.watcher, platform.desk.inbox, settings.audit_pause)
+        )
         await stack.enter_async_context(watching(platform.desk, settings.source_look))
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform

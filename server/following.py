@@ -9,6 +9,7 @@ from typing import Final
 
 import yaml
 
+from audit.alerts.alert import Alert
 from audit.alerts.rules import AlertRules
 from audit.alerts.watcher import Watcher
 from audit.index.follower import AT_ONCE, Follower
@@ -18,6 +19,8 @@ from audit.log import Log
 from govgraph.database import Database, open_database
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
+from server.inbox.inbox import Inbox
+from server.inbox.notice import SECURITY, NoticeKind
 
 LOG: Final = "govgraph.audit"
 FILE: Final = "audit-index.db"
@@ -49,10 +52,10 @@ def read_rules(file: Path | None) -> AlertRules:
 
 
 @asynccontextmanager
-async def following(watcher: Watcher, pause: float) -> AsyncIterator[None]:
+async def following(watcher: Watcher, inbox: Inbox, pause: float) -> AsyncIterator[None]:
     """Follow the log within the context; a batch that was begun is finished at its end."""
     ending = asyncio.Event()
-    work = asyncio.create_task(_follow(watcher, pause, ending))
+    work = asyncio.create_task(_follow(watcher, inbox, pause, ending))
     try:
         yield
     finally:
@@ -60,21 +63,22 @@ async def following(watcher: Watcher, pause: float) -> AsyncIterator[None]:
         await work
 
 
-async def _follow(watcher: Watcher, pause: float, ending: asyncio.Event) -> None:
+async def _follow(watcher: Watcher, inbox: Inbox, pause: float, ending: asyncio.Event) -> None:
     while not ending.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(ending.wait(), pause)
         behind = 1
         while behind and not ending.is_set():
-            behind = await _read(watcher)
+            behind = await _read(watcher, inbox)
 
 
-async def _read(watcher: Watcher) -> int:
+async def _read(watcher: Watcher, inbox: Inbox) -> int:
     """Return how many records are still to be read; 0 where that is not possible for now."""
     try:
         behind = await watcher.index.catch_up(AT_ONCE)
         for alert in await watcher.catch_up():
             logging.getLogger(LOG).warning("An alert was raised: %s (%s)", alert.rule.value, alert.receipt)
+            await tell(alert, inbox)
     except GovGraphError as error:
         logging.getLogger(LOG).error("What follows the log stands still: %s", error.code)
         return 0
@@ -82,3 +86,10 @@ async def _read(watcher: Watcher) -> int:
         logging.getLogger(LOG).error("What follows the log stands still: %s", type(error).__name__)
         return 0
     return behind
+
+
+async def tell(alert: Alert, inbox: Inbox) -> None:
+    """Put an alert into the security administrator's inbox, which sends it on where one is named."""
+    whose = f" by {alert.client}" if alert.client else ""
+    text = f"{alert.rule.value}{whose}; its records: govgraph audit alert {alert.receipt}"
+    await inbox.tell((SECURITY,), NoticeKind.ALERT, alert.client or "log", text)

@@ -5,7 +5,7 @@ import strawberry
 from auth.roles import Duty
 from server.control.access import At
 from server.control.records import Change
-from server.inbox.notice import of_client, of_department, readers_of
+from server.inbox.notice import SECURITY, of_client, of_department, readers_of
 
 
 @strawberry.type(description="What the caller, or the department it is a clerk of, is told.")
@@ -73,11 +73,11 @@ async def remove_webhook(at: At) -> bool:
 
 
 def _own(at: At) -> str:
-    """Return whose notices the caller sends on: its department's where it is a clerk, else its own."""
+    """Return whose notices the caller sends on: its department's, or the alerts of its seat, else its own."""
     principal = at.context.principal
-    mine = of_client(principal.client)
+    readers = readers_of(principal)
     named = of_department(principal.department or "")
-    return named if named in readers_of(principal) else mine
+    return next((one for one in (named, SECURITY) if one in readers), of_client(principal.client))
 
 
 @strawberry.type

@@ -14,14 +14,15 @@ class NoticeKind(StrEnum):
     WITHDRAWN = "withdrawn"
     DEGRADED = "degraded"
     RECOVERED = "recovered"
+    ALERT = "alert"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One notice to one reader; `subject` names the source or resource by its department's key or coordinate.
 
-    `reader` is `department/key`, `client/id` or `role/reviewer`. Times are RFC 3339, empty where it was
-    not read yet.
+    `reader` is `department/key`, `client/id`, `role/reviewer` or `role/security-administrator`. Times are
+    RFC 3339, empty where it was not read yet.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Notice:
 
 
 REVIEWERS = "role/reviewer"
+SECURITY = "role/security-administrator"
 
 
 def of_department(key: str) -> str:
@@ -53,4 +55,6 @@ def readers_of(principal: Principal) -> tuple[str, ...]:
         own.append(of_department(principal.department))
     if principal.role is Role.REVIEWER:
         own.append(REVIEWERS)
+    if principal.role is Role.SECURITY_ADMINISTRATOR:
+        own.append(SECURITY)
     return tuple(own)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from govgraph.errors import SettingsRefusedError
@@ -126,3 +127,20 @@ def test_rules_that_break_a_bound_stop_the_start(tmp_path: Path, text: str) -> N
         read_rules(tmp_path / "rules.yaml")
     with pytest.raises(SettingsRefusedError):
         read_rules(tmp_path / "missing.yaml")
+
+
+async def test_an_alert_stands_in_the_inbox_of_the_security_administrator_alone(tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text("{denial_limit: 1}")
+    given = {"alert_rules": tmp_path / "alerts.yaml", "audit_pause": 0.01}
+    async with living(tmp_path / "home", **given) as started:
+        for _ in range(2):
+            await started.ask(f'{{ person(idNo: "{CHEN}") {{ phone }} }}')
+        security = await started.control("security-administrator")
+        told: list[dict[str, Any]] = []
+        with anyio.fail_after(30):
+            while not told:
+                told = (await security.ask("{ inbox { kind subject text } }"))["inbox"]
+        assert (told[0]["kind"], told[0]["subject"]) == ("alert", "app-one")
+        assert "denials" in told[0]["text"]
+        for other in ("app-one", "clerk-housing", "audit-administrator"):
+            assert (await (await started.control(other)).ask("{ inbox { kind } }"))["inbox"] == []
