@@ -1,7 +1,7 @@
 """Where notices and the addresses they are sent to are kept."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from govgraph.clock import Clock, rfc3339, system_clock
 from govgraph.database import Database
@@ -54,6 +55,8 @@ NEVER: Final = 2**62
 MOST: Final = 200
 """Notices of one answer."""
 KEPT: Final = timedelta(days=90)
+STATES: Final = (NoticeKind.DEGRADED, NoticeKind.RECOVERED)
+"""Notices that tell the state of their subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,12 @@ class NoticeStore:
     clock: Clock = field(default_factory=system_clock)
 
     async def put(self, readers: Sequence[str], kind: NoticeKind, subject: str, text: str) -> None:
-        """Keep one notice for each reader; those that are too old are forgotten."""
+        """Keep one notice for each reader; those that are too old are forgotten.
+
+        Each replica sees by itself that a source turned: a reader is told its state once.
+        """
         now = self.clock.now()
+        state = (kind.value, text)
         rows = [
             {
                 "id": secrets.token_hex(16),
@@ -100,6 +107,8 @@ class NoticeStore:
         ]
         async with self.database.write() as connection:
             await connection.execute(delete(NOTICE).where(NOTICE.c.made_at < rfc3339(now - KEPT)))
+            known = await _states(connection, readers, subject) if kind in STATES else {}
+            rows = [row for row in rows if known.get(str(row["reader"])) != state]
             if rows:
                 await connection.execute(insert(NOTICE), rows)
 
@@ -152,6 +161,17 @@ class NoticeStore:
         due = NEVER if by is None else int((self.clock.now() + by).timestamp())
         async with self.database.write() as connection:
             await connection.execute(update(NOTICE).where(NOTICE.c.id == notice).values(due_at=due))
+
+
+async def _states(
+    connection: AsyncConnection, readers: Sequence[str], subject: str
+) -> Mapping[str, tuple[str, str]]:
+    """Return by reader the kind and text of what it was told last of the state of a subject."""
+    query = select(NOTICE.c.reader, NOTICE.c.kind, NOTICE.c.text).where(
+        NOTICE.c.reader.in_(readers), NOTICE.c.subject == subject, NOTICE.c.kind.in_(STATES)
+    )
+    rows = (await connection.execute(query.order_by(NOTICE.c.made_at))).all()
+    return {row.reader: (row.kind, row.text) for row in rows}
 
 
 def _notice(row: Any) -> Notice:

@@ -248,3 +248,23 @@ async def test_a_notice_waits_longer_after_each_try_and_is_given_up_once(databas
     await store.put([], NoticeKind.CHANGE, "", "")
     left: Any = await store.of(["client/a", "client/b"], unread=False)
     assert left == []
+
+
+async def test_the_state_of_a_source_is_told_once_however_many_replicas_see_it_turn(
+    database: Database,
+) -> None:
+    one, other = NoticeStore(database), NoticeStore(database)
+    readers = ["client/one", "client/two"]
+    for kind, text in (
+        (NoticeKind.DEGRADED, "lost"),
+        (NoticeKind.RECOVERED, "back"),
+        (NoticeKind.DEGRADED, "lost"),
+        (NoticeKind.DEGRADED, "lost more"),
+    ):
+        for store in (one, other):
+            await store.put(readers, kind, "library", text)
+    await one.put(["client/one"], NoticeKind.CHANGE, "library", "again")
+    await other.put(["client/one"], NoticeKind.CHANGE, "library", "again")
+    told = [notice.text for notice in reversed(await one.of(["client/two"], unread=False))]
+    assert told == ["lost", "back", "lost", "lost more"]
+    assert len(await one.of(["client/one"], unread=False)) == 6
