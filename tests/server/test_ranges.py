@@ -14,6 +14,7 @@ from tests.server.small_city import CHEN
 
 pytestmark = pytest.mark.anyio
 ASKED = f'{{ person(idNo: "{CHEN}") {{ housingFund {{ state }} medicalInsurance {{ state }} }} }}'
+ADD = "mutation ($source: SourceWish!) { addSource(source: $source) { entities } }"
 ALLOW = 'mutation { allowEgress(department: "housing-fund", range: "127.0.0.0/8") }'
 WITHDRAW = 'mutation { withdrawEgress(department: "housing-fund", range: "127.0.0.0/8") }'
 
@@ -36,6 +37,30 @@ async def test_a_range_opens_one_department_s_source_and_no_other_s(tmp_path: Pa
         assert listed["egressRanges"] == [{"department": "housing-fund", "ranges": ["127.0.0.0/8"]}]
         await control.ask(WITHDRAW)
         assert await states(city) == [False, False]
+
+
+async def test_a_clerk_who_names_a_private_address_is_told_the_command_that_allows_it(tmp_path: Path) -> None:
+    async with living(tmp_path, egress="") as city:
+        clerk, administrator = await city.control("clerk-housing"), await city.control()
+        await city.housing.stop()
+        url = f"postgresql://reader@127.0.0.1:{city.housing.port}/fund"
+        wish = {"department": "housing-fund", "kind": "sql", "settings": f"url: {url}"}
+
+        async def refusal() -> dict[str, str]:
+            with pytest.raises(ServerRefusedError) as caught:
+                await clerk.ask(ADD, source=wish)
+            return {"code": "", "remedy": "", **caught.value.entry["extensions"]}
+
+        told = await refusal()
+        assert told["code"] == "EGRESS_NOT_ALLOWED"
+        command = told["remedy"].partition("`")[2].partition("`")[0].split()
+        assert command[:3] == ["govgraph", "egress", "allow"]
+        await administrator.ask(
+            "mutation ($d: String!, $r: String!) { allowEgress(department: $d, range: $r) }",
+            d=command[3],
+            r=command[4],
+        )
+        assert (await refusal())["code"] == "SOURCE_UNAVAILABLE"  # the address is tried, and nobody listens
 
 
 @pytest.mark.parametrize(
