@@ -1,7 +1,8 @@
 """Sealing: bytes that only the holder of the key can open, and only where they belong.
 
 The construction is XAES-256-GCM (C2SP): AES-256-GCM under a key derived from the first half of a
-random nonce of 192 bits, so that one key may seal more than the 2^32 texts plain AES-GCM allows.
+random nonce of 192 bits, so that one key may seal more than the 2^32 texts plain AES-GCM allows. A few
+texts in a row share that half, and with it the derived key: making one costs more than sealing does.
 """
 
 import os
@@ -17,7 +18,8 @@ from govgraph.errors import PlatformError
 
 VERSION = b"\x01"
 NONCE = 24
-BOUGHT = 64
+HALF = NONCE // 2
+DRAWN = 64
 OVERHEAD = len(VERSION) + NONCE + 16
 
 
@@ -33,22 +35,24 @@ class Sealer:
 
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(AES256(key), ECB())  # noqa: S305  # one block each: the PRF of XAES-256-GCM
-        self._nonces: deque[bytes] = deque()
+        self._ready: deque[tuple[bytes, AESGCM]] = deque()
         self._mask = _doubled(self._cipher.encryptor().update(bytes(16)))
 
     def seal(self, plain: bytes, context: str) -> bytes:
         """Return the sealed bytes; `context` says where they belong and must be given to open them."""
-        nonce = self._nonce()
-        return VERSION + nonce + self._encrypt(nonce, plain, context.encode())
+        nonce, cipher = self._drawn()
+        return VERSION + nonce + cipher.encrypt(nonce[HALF:], plain, context.encode())
 
-    def _nonce(self) -> bytes:
-        """Return a nonce; they are bought many at a time, for each purchase is a system call."""
+    def _drawn(self) -> tuple[bytes, AESGCM]:
+        """Return a nonce and its cipher; they are drawn many at a time, for each draw is a system call."""
         while True:
             try:
-                return self._nonces.pop()
+                return self._ready.pop()
             except IndexError:
-                bought = os.urandom(NONCE * BOUGHT)
-                self._nonces.extend(bought[at : at + NONCE] for at in range(0, len(bought), NONCE))
+                drawn = os.urandom(HALF * (DRAWN + 1))
+                first, *rest = (drawn[at : at + HALF] for at in range(0, len(drawn), HALF))
+                cipher = self._derived(first)
+                self._ready.extend((first + half, cipher) for half in rest)
 
     def open(self, sealed: bytes, context: str) -> bytes:
         """Return the plain bytes. Raises `SealBrokenError` for altered or swapped ones."""
@@ -56,16 +60,13 @@ class Sealer:
         if not sealed.startswith(VERSION) or len(sealed) < OVERHEAD:
             raise SealBrokenError("Sealed bytes have an unknown form")
         try:
-            return self._derived(nonce).decrypt(nonce[12:], text, context.encode())
+            return self._derived(nonce).decrypt(nonce[HALF:], text, context.encode())
         except InvalidTag:
             raise SealBrokenError("Sealed bytes do not open") from None
 
-    def _encrypt(self, nonce: bytes, plain: bytes, associated: bytes) -> bytes:
-        return self._derived(nonce).encrypt(nonce[12:], plain, associated)
-
     def _derived(self, nonce: bytes) -> AESGCM:
         blocks = b"".join(
-            _xor(b"\x00" + counter + b"X\x00" + nonce[:12], self._mask) for counter in (b"\x01", b"\x02")
+            _xor(b"\x00" + counter + b"X\x00" + nonce[:HALF], self._mask) for counter in (b"\x01", b"\x02")
         )
         return AESGCM(self._cipher.encryptor().update(blocks))
 

@@ -32,7 +32,7 @@ from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
-from govgraph.randomness import Identifiers
+from govgraph.randomness import OrderedIdentifiers
 from govgraph.rotation import RotatingSealer
 from govgraph.sealing import Sealer
 from govgraph.settings import Settings
@@ -232,7 +232,7 @@ def _rooms(settings: Settings, clock: Clock, opened: _Opened, tokens: TokenVerif
         log=opened.log,
         quotas=Quotas(clock, opened.shared),
         pseudonym_key=lambda grant: keyed_digest(pseudonyms, grant.encode()),
-        receipt=Identifiers(),
+        receipt=OrderedIdentifiers(),
         fault=lambda request, fault: log_place(fault, request),
         page_limit=settings.page_limit,
         streaming=Streaming(

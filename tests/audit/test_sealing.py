@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govgraph.sealing import OVERHEAD, SealBrokenError, Sealer
+from govgraph.sealing import DRAWN, OVERHEAD, SealBrokenError, Sealer
 
 NONCE = b"ABCDEFGHIJKLMNOPQRSTUVWX"
 SEALED_ONCE = Sealer(bytes(32)).seal(b"secret", "catalog/1")
@@ -18,8 +18,8 @@ SEALED_ONCE = Sealer(bytes(32)).seal(b"secret", "catalog/1")
     ],
 )
 def test_ciphertext_equals_the_vectors_of_xaes_256_gcm(key: int, associated: bytes, expected: str) -> None:
-    sealer = Sealer(bytes([key]) * 32)
-    assert sealer._encrypt(NONCE, b"XAES-256-GCM", associated).hex() == expected
+    cipher = Sealer(bytes([key]) * 32)._derived(NONCE)
+    assert cipher.encrypt(NONCE[12:], b"XAES-256-GCM", associated).hex() == expected
 
 
 @given(st.binary(max_size=200), st.text(max_size=20).filter(str.isprintable))
@@ -33,6 +33,13 @@ def test_what_was_sealed_opens_in_its_own_context(plain: bytes, context: str) ->
 def test_sealing_twice_gives_different_bytes() -> None:
     sealer = Sealer(bytes(32))
     assert sealer.seal(b"secret", "a") != sealer.seal(b"secret", "a")
+
+
+def test_no_nonce_is_used_twice_and_the_first_half_changes() -> None:
+    sealer = Sealer(bytes(32))
+    nonces = {sealer.seal(b"secret", "a")[1:25] for _ in range(3 * DRAWN)}
+    assert len(nonces) == 3 * DRAWN
+    assert len({nonce[:12] for nonce in nonces}) == 3
 
 
 def test_sealed_bytes_swapped_to_another_context_are_refused() -> None:
