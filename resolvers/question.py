@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from auth.principal import Principal
 from resolvers.sheet import Sheet
 
 
@@ -14,7 +15,8 @@ class Question:
     `document_id` is the SHA-256 of a registered operation, in hex, where the request names one.
     `request` is the request id, `address` the client's network address. `deadline` is the number
     of seconds a client is willing to wait, if it said so. `table` asks for an answer that makes a table,
-    `in_pieces` tells that a large answer can be taken piece by piece.
+    `in_pieces` tells that a large answer can be taken piece by piece. `caller` is who asks, where that was
+    found out a moment ago.
     """
 
     query: str | None
@@ -30,6 +32,7 @@ class Question:
     table: bool = False
     document_id: str = ""
     in_pieces: bool = False
+    caller: Principal | None = None
 
 
 Write = Callable[[bytes], Awaitable[None]]

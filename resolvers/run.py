@@ -1,7 +1,6 @@
 """Running a plan: each step asks its source once, as soon as the steps that feed it are done."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
 from govgraph.errors import CallerError, GovGraphError, Kind
+from resolvers.counts import Counts, counts
 from resolvers.grouping import TooManyRowsError
 from resolvers.plan import MOST_KEYS, Feed, KeySet, Lookup, Plan, Step
 from resolvers.splicing import spliced
@@ -42,7 +42,7 @@ class Gathered:
     rows: list[Sequence[Any]] = field(default_factory=list)
     by_key: dict[Key, list[Sequence[Any]]] = field(default_factory=dict)
     more: set[Key | None] = field(default_factory=set)
-    dirt: Counter[str] = field(default_factory=Counter)
+    dirt: Counts = field(default_factory=counts)
     asked: bool = False
     finished: datetime | None = None
     error: GovGraphError | None = None

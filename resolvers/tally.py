@@ -1,10 +1,10 @@
 """What is known of a streamed answer so far: its parts put together, without their rows."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 from govgraph.errors import GovGraphError
 from resolvers.bulk import BulkBound
+from resolvers.counts import Counts, add, counts
 from resolvers.outcome import Outcome
 from resolvers.plan import Branch, Plan
 from resolvers.run import Key
@@ -22,7 +22,7 @@ class Tally:
     bulk: BulkBound
     whole: Outcome = field(default_factory=lambda: Outcome(groups=[]))
     seen: set[tuple[int, Key]] = field(default_factory=set)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: Counts = field(default_factory=counts)
 
     def grants(self, batch: Outcome) -> tuple[str, ...]:
         """Return the grants whose bulk right the answer takes with this batch. Raises `BULK_NOT_GRANTED`."""
@@ -32,8 +32,8 @@ class Tally:
     def add(self, batch: Outcome) -> None:
         """Add a batch whose record is durable."""
         whole = self.whole
-        whole.rows.update(batch.rows)
-        whole.dirt.update(batch.dirt)
+        add(whole.rows, batch.rows)
+        add(whole.dirt, batch.dirt)
         whole.absent |= batch.absent
         whole.twice |= batch.twice
         whole.returned |= batch.returned

@@ -52,16 +52,16 @@ class SemanticType:
 ID_NUMBER = re.compile("[0-9]{17}[0-9X]")
 CREDIT_CODE = re.compile(f"[{forms.CREDIT_CODE_ALPHABET}]{{18}}")
 WHOLE = re.compile("0|-?[1-9][0-9]{0,16}")
-NUMBER = re.compile(r"0|-?[1-9][0-9]{0,15}|-?(0|[1-9][0-9]{0,15})\.[0-9]{0,8}[1-9]")
-MONTHS = (
-    "(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8])"
+NUMBER = re.compile(r"-?[1-9][0-9]{0,15}(?:\.[0-9]{0,8}[1-9])?|0|-?0\.[0-9]{0,8}[1-9]")
+DAY = re.compile(
+    "(?:19|20)[0-9][0-9]-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    "|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
 )
-DAY = re.compile(f"(19|20)[0-9]{{2}}-({MONTHS})")
-MOMENT = re.compile(f"({DAY.pattern})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?")
+MOMENT = re.compile(f"(?:{DAY.pattern})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?")
 MOBILE = re.compile("1[0-9]{10}")
 DIVISION = re.compile("[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
 TRUTH = re.compile("true|false")
-TRIMMED = re.compile(f"[^{BLANKS}]([^\\0]*[^{BLANKS}])?")
+TRIMMED = re.compile(f"[^{BLANKS}](?:[^\\0]*[^{BLANKS}])?")
 
 _TYPES = (
     SemanticType(

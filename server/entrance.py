@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
+from auth.principal import Principal
 from govgraph.errors import GovGraphError
 from server.body import BoundedBody
 from server.errors import TooManyRequestsError
@@ -24,10 +25,17 @@ class Entrance:
         """Return the body of a request, bounded."""
         return BoundedBody(receive, self.body_limit, self.body_timeout)
 
+    async def caller(self, address: str, authorization: str) -> Principal | None:
+        """Return who asks; None for a stranger whose request may be looked at. Raises `TOO_MANY_REQUESTS`."""
+        return await self.strangers.admit(address, authorization)
+
+    def limit(self, caller: Principal | None) -> int:
+        """Return the most bytes that the body of a caller may hold."""
+        return (caller.settings.body if caller else None) or self.body_limit
+
     async def admit(self, address: str, authorization: str) -> int:
         """Return the most bytes that the body may hold. Raises `TOO_MANY_REQUESTS`."""
-        client = await self.strangers.admit(address, authorization)
-        return client.settings.body or self.body_limit if client else self.body_limit
+        return self.limit(await self.caller(address, authorization))
 
     async def unrecorded(self, address: str, error: GovGraphError) -> bool:
         """Return whether this refusal leaves no record: the first of a minute does, others fill the disk."""

@@ -4,8 +4,10 @@ GraphQL over HTTP, spoken directly: POST with JSON, GET for registered operation
 uploads, no page, no sockets.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
@@ -23,6 +25,8 @@ from server.responses import refusal, response_of
 from server.tables.shown import as_table
 
 UNAUTHENTICATED = 401
+MOMENT: Final = 0.5
+"""Seconds that a body may take to arrive before it is asked again who sends it, and whether it still may."""
 METHODS = "GET, POST"
 
 
@@ -47,9 +51,10 @@ class Visit:
 class DataView:
     """The data graph over HTTP. It looks at media types and bodies; what is asked is the pipeline's."""
 
-    def __init__(self, pipeline: Pipeline, entrance: Entrance) -> None:
+    def __init__(self, pipeline: Pipeline, entrance: Entrance, moment: float = MOMENT) -> None:
         self._pipeline = pipeline
         self._entrance = entrance
+        self._moment = moment
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal on the way is recorded like any other. Nobody there, no answer."""
@@ -73,9 +78,12 @@ class DataView:
             await _sent(answer, visit, send)
 
     async def _answered(self, visit: Visit) -> Answer | None:
-        address = caller_address(visit.scope)
-        visit.body.limit = await self._entrance.admit(address, visit.headers.get(b"authorization", ""))
-        question = question_of(visit.scope, visit.headers, await _asked(visit))
+        address, loop = caller_address(visit.scope), asyncio.get_running_loop()
+        caller = await self._entrance.caller(address, visit.headers.get(b"authorization", ""))
+        visit.body.limit, known = self._entrance.limit(caller), loop.time()
+        asked = await _asked(visit)
+        still_known = caller if loop.time() - known < self._moment else None
+        question = question_of(visit.scope, visit.headers, asked, still_known)
         answer = await visit.attendance.of(self._pipeline.answer(question))
         if answer is not None and answer.status == UNAUTHENTICATED:
             await self._entrance.strangers.refused(address)

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from starlette.types import Scope
 
+from auth.principal import Principal
 from resolvers.question import Question
 from server.body import Asked
 from server.tables.wanted import wanted_table
@@ -42,7 +43,9 @@ def read_headers(sent: Iterable[tuple[bytes, bytes]]) -> Headers:
     return found
 
 
-def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Question:
+def question_of(
+    scope: Scope, headers: Headers, asked: Asked = NOTHING, caller: Principal | None = None
+) -> Question:
     """Return a question of what was asked and what the headers say; the pipeline checks and refuses."""
     table = wanted_table(headers.get(b"accept", "")) is not None
     return Question(
@@ -59,6 +62,7 @@ def question_of(scope: Scope, headers: Headers, asked: Asked = NOTHING) -> Quest
         table=table,
         document_id=asked.document_id,
         in_pieces=not table,
+        caller=caller,
     )
 
 
