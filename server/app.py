@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from audit.alerts.watcher import Watcher
-from audit.index.follower import Follower
 from audit.log import Log, open_log
 from audit.postgresql.keeping import kept_in
 from audit.record import SystemRecord
@@ -48,7 +47,7 @@ from server.console.demonstration import Demonstration
 from server.control.view import ControlView
 from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
-from server.following import following, opened_index, read_rules
+from server.following import following, opened_watcher
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
 from server.inbox.inbox import Inbox
@@ -126,7 +125,7 @@ class _Opened:
     keyring: Keyring
     database: Database
     log: Log
-    index: Follower
+    watcher: Watcher
     catalog: CatalogStore
     seals: RotatingSealer
     publisher: Publisher
@@ -165,8 +164,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     publisher = Publisher(catalog, rules, lambda: shared.announce(Topic.CATALOG))
     stack.push_async_callback(publisher.aclose)
     await publisher.load()
-    index = await stack.enter_async_context(opened_index(home, database, log, keyring))
-    return _Opened(keyring, database, log, index, catalog, seals, publisher, shared)
+    watcher = await stack.enter_async_context(opened_watcher(settings, database, log, keyring, clock))
+    return _Opened(keyring, database, log, watcher, catalog, seals, publisher, shared)
 
 
 def _rules(settings: Settings, surrounding: Surrounding, home: Path) -> SourceRules:
@@ -206,8 +205,8 @@ def _platform(settings: Settings, clock: Clock, opened: _Opened) -> Platform:
         ranges=RangeStore(opened.database),
         operations=operations,
         log=opened.log,
-        index=opened.index,
-        watcher=Watcher(opened.log, opened.index, read_rules(settings.alert_rules), clock),
+        index=opened.watcher.index,
+        watcher=opened.watcher,
         tokens=tokens,
         authorization_server=AuthorizationServer(auth, TokenIssuer(realm, clock, settings.token_lifetime)),
         publisher=opened.publisher,

@@ -16,9 +16,11 @@ from audit.index.follower import AT_ONCE, Follower
 from audit.index.store import IndexStore
 from audit.index.terms import Terms
 from audit.log import Log
+from govgraph.clock import Clock
 from govgraph.database import Database, open_database
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
+from govgraph.settings import Settings
 from server.inbox.inbox import Inbox
 from server.inbox.notice import SECURITY, NoticeKind
 
@@ -27,17 +29,23 @@ FILE: Final = "audit-index.db"
 
 
 @asynccontextmanager
-async def opened_index(home: Path, database: Database, log: Log, keyring: Keyring) -> AsyncIterator[Follower]:
-    """Yield the index behind the log: in a file of its own, or in the platform's PostgreSQL."""
-    terms, seal = Terms(keyring.secret("audit-index")), log.opened.desk.seal
-    if database.dialect == "postgresql":
-        yield Follower(log, IndexStore(database), terms, seal)
-        return
-    own = await open_database(f"sqlite:///{home / FILE}", home)
+async def opened_watcher(
+    settings: Settings, database: Database, log: Log, keyring: Keyring, clock: Clock
+) -> AsyncIterator[Watcher]:
+    """Yield what follows the log: its index, in a file of its own or in the platform's PostgreSQL, and rules.
+
+    Raises `SettingsRefusedError` where the rules cannot be read.
+    """
+    rules = read_rules(settings.alert_rules)
+    home, own = settings.home.resolve(), database
+    if database.dialect != "postgresql":
+        own = await open_database(f"sqlite:///{home / FILE}", home)
     try:
-        yield Follower(log, IndexStore(own), terms, seal)
+        terms = Terms(keyring.secret("audit-index"))
+        yield Watcher(log, Follower(log, IndexStore(own), terms, log.opened.desk.seal), rules, clock)
     finally:
-        await own.aclose()
+        if own is not database:
+            await own.aclose()
 
 
 def read_rules(file: Path | None) -> AlertRules:
