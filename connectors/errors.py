@@ -96,7 +96,7 @@ class OpenapiRefusedError(CallerError):
     """A document is none that describes end points, or cannot be read."""
 
     code = "OPENAPI_REFUSED"
-    remedy = "Give an OpenAPI document of version 3.0 or 3.1, as JSON or YAML"
+    remedy = "Give an OpenAPI document of version 3.0 or 3.1, or Swagger 2.0, as JSON or YAML"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ TEXTS: Mapping[str, str] = {
     "connector new": "Begin with a kind of source of your own: a project with its entry point and its test.",
     "new kind": "Name of the kind, such as water-meters.",
     "option project": "New folder for the project; empty: govgraph- and the name, here.",
-    "openapi file": "OpenAPI document of version 3.0 or 3.1, JSON or YAML; `-` is standard input.",
+    "openapi file": "OpenAPI document (3.0, 3.1, Swagger 2.0), JSON or YAML; `-` is standard input.",
     "option url": "Address of the source, where the document does not name a whole one.",
     "option entity": "Take this entity only; several may be named.",
     "secret rotate": "Seal all secrets anew under a fresh key; sources go on (system administrator).",

@@ -111,7 +111,7 @@ def test_a_document_that_only_writes_offers_nothing_and_says_why() -> None:
         None,
         {},
         {"openapi": "4.0.0", "paths": {}},
-        {"swagger": "2.0"},
+        {"swagger": "1.2", "paths": {}},
         {"openapi": "3.0.0", "paths": []},
     ],
 )

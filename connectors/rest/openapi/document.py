@@ -1,4 +1,4 @@
-"""An OpenAPI 3.0 or 3.1 document as the settings of a REST source: what can be asked, and what cannot."""
+"""An OpenAPI 3 document, or Swagger 2.0, as the settings of a REST source, and what of it cannot be asked."""
 
 import re
 from collections import Counter
@@ -13,6 +13,7 @@ from connectors.rest.openapi.pages import page_of, written
 from connectors.rest.openapi.references import Document, Reason, Skipped, UnreadableError, pointer
 from connectors.rest.openapi.security import credentials_of
 from connectors.rest.openapi.shapes import Found
+from connectors.rest.openapi.swagger import as_openapi, is_swagger
 from connectors.rest.settings import plain_address
 
 UNKNOWN_HOST = "https://source.invalid"
@@ -47,7 +48,7 @@ class Imported:
 
 
 def imported(given: Any, department: str, url: str = "") -> Imported:
-    """Return what a parsed document says. Raises `OpenapiRefusedError` where it is none of version 3.
+    """Return what a parsed document says. Raises `OpenapiRefusedError` for any other.
 
     `url` is where the document was found, or where the source stands; it leads where the document names
     no whole address of its own.
@@ -72,13 +73,10 @@ def imported(given: Any, department: str, url: str = "") -> Imported:
 
 def _document(given: Any) -> Document:
     version = str(given.get("openapi", "")) if isinstance(given, dict) else ""
-    if re.fullmatch(r"3\.[01](\..*)?", version) and isinstance(given.get("paths", {}), dict):
-        return Document(given)
-    older = isinstance(given, dict) and "swagger" in given
-    raise OpenapiRefusedError(
-        "This is Swagger 2.0" if older else "This is no OpenAPI document of version 3.0 or 3.1",
-        remedy="Convert it to OpenAPI 3 first" if older else "",
-    )
+    known = is_swagger(given) or re.fullmatch(r"3\.[01](\..*)?", version)
+    if not known or not isinstance(given.get("paths", {}), dict):
+        raise OpenapiRefusedError("This is no OpenAPI document of version 3.0 or 3.1, nor Swagger 2.0")
+    return Document(as_openapi(given) if is_swagger(given) else given)
 
 
 def _paths(document: Document) -> Iterator[tuple[str, Any]]:

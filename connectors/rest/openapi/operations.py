@@ -9,6 +9,7 @@ from connectors.model import ColumnType
 from connectors.rest.end_points import DETAIL_PATH, HEADER
 from connectors.rest.openapi.references import Document, Reason, UnreadableError
 from connectors.rest.openapi.shapes import Found, RowShape, row_shape
+from connectors.rest.openapi.swagger import contents
 
 ANSWERED = ("200", "2XX", "2xx", "203", "206", "201", "default")
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -121,7 +122,8 @@ def _answer(document: Document, get: Mapping[str, Any]) -> tuple[Mapping[str, An
     reason = Reason.NOT_JSON
     for status in ANSWERED:
         response = document.resolved(responses.get(status))
-        for media, content in document.member(response, "content").items():
+        stated = document.member(response, "content") or contents(document.root, get, response)
+        for media, content in stated.items():
             if "json" not in str(media).lower() and str(media) != "*/*":
                 continue
             schema = document.member(document.resolved(content), "schema")
@@ -140,7 +142,7 @@ def _parameters(document: Document, *levels: Mapping[str, Any]) -> Iterator[Para
         for one in given if isinstance(given, list) else ():
             part = document.resolved(one)
             name, place = str(part.get("name", "")), str(part.get("in", ""))
-            schema = document.member(part, "schema")
+            schema = document.member(part, "schema") or part  # Swagger 2.0 writes type and default beside
             required = part.get("required") is True or place == "path"
             found[name, place] = Parameter(name, place, required, _value(part, schema), schema)
     yield from found.values()
