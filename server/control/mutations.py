@@ -31,6 +31,7 @@ from server.control.types import (
     problem_view,
 )
 from server.publishing import check
+from server.registration.approving import refuse_alone
 
 
 async def check_manifests(at: At, files: list[FileText]) -> CheckResult:
@@ -57,6 +58,8 @@ async def publish_manifests(at: At, files: list[FileText]) -> Published:
         await session.allow(Duty.PUBLISH_CATALOG, department)
     change = Change("catalog.publish", ",".join(departments))
     async with session.recorder.change(change) as detail:
+        if not session.is_machine:
+            await refuse_alone(session.platform.desk, drafts)
         version = await session.platform.publisher.publish(drafts)
         detail["version"] = str(version)
     return Published(version=version, departments=departments)

@@ -1,5 +1,7 @@
 """Publish, and approve: what shows fields of level L3 or above takes two persons."""
 
+from collections.abc import Sequence
+
 from auth.errors import SecondPersonNeededError
 from auth.rights import Level
 from schema.catalog import Resource
@@ -8,7 +10,11 @@ from schema.errors import DepartmentNotPublishedError
 from server.registration.comparing import brought
 from server.registration.desk import Desk, manifest_of
 from server.registration.draft import SourceDraft, State
-from server.registration.errors import SourceDraftBusyError, SourceDraftStateError
+from server.registration.errors import (
+    ApprovalNeededError,
+    SourceDraftBusyError,
+    SourceDraftStateError,
+)
 from server.registration.telling import tell_changes, tell_waiting
 
 
@@ -77,3 +83,20 @@ async def was_sensitive(desk: Desk, department: str) -> bool:
         return bool(sensitive(await desk.catalog.draft(department)))
     except DepartmentNotPublishedError:
         return False
+
+
+async def refuse_alone(desk: Desk, drafts: Sequence[Draft]) -> None:
+    """Return where one person may publish these manifests. Raises `ApprovalNeededError`.
+
+    What breaks another rule is left to the publication, which names every problem.
+    """
+    if await desk.publisher.refusals(drafts):
+        return
+    shown = await desk.catalog.drafts()
+    for draft in drafts:
+        before = shown.get(draft.department.key)
+        if draft != before and (named := sensitive(draft) or (sensitive(before) if before else ())):
+            raise ApprovalNeededError(
+                f"Fields of level L3 or above are shown by two persons: {', '.join(named[:5])}",
+                where=draft.department.key,
+            )

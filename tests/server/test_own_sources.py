@@ -102,9 +102,9 @@ async def test_own_and_allowed_folders_are_opened(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "fund.csv").write_text("idNo,state\n330799199003071013,PAYING\n", encoding="utf-8")
     async with living(home, source_folders=f"housing-fund={outside}") as platform:
-        clerk = await platform.control("clerk-housing")
+        machine = await platform.control()
         for path in ("${DEPARTMENT_FOLDER}/fund.csv", f"{outside}/fund.csv"):
-            await clerk.ask(PUBLISH, f=given(files(path)))
+            await machine.ask(PUBLISH, f=given(files(path)))
             assert platform.platform.publisher.states()["housing-fund"] == "OPEN"
 
 

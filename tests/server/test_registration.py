@@ -18,7 +18,8 @@ from tests.server.registering import (
     wish,
     write_register,
 )
-from tests.server.test_control import code_of
+from tests.server.small_city import HOUSING
+from tests.server.test_control import PUBLISH, code_of
 
 pytestmark = pytest.mark.anyio
 FILE = "${DEPARTMENT_FOLDER}/readers.db"
@@ -183,3 +184,17 @@ async def test_the_platforms_own_home_is_never_admitted(city: Living, place: str
     folder = str((city.home / place).resolve())
     given = {"department": DEPARTMENT, "folder": folder, "close": False}
     assert await code_of(administrator, asked.FOLDER, **given) == "FOLDER_REFUSED"
+
+
+async def test_no_manifest_goes_past_the_second_person(city: Living) -> None:
+    clerk = await city.control("clerk-library-1")
+    files = [{"name": "library.yaml", "text": manifest(FILE)}]
+    assert await code_of(clerk, PUBLISH, f=files) == "APPROVAL_NEEDED"
+    assert "Reader" not in city.platform.publisher.snapshot().catalog.resources
+    alone = [{"name": "library.yaml", "text": harmless(FILE)}]
+    assert (await clerk.ask(PUBLISH, f=alone))["publishManifests"]["departments"] == [DEPARTMENT]
+    housing = await city.control("clerk-housing")
+    lowered = HOUSING.replace("type: IdNumber", "type: IdNumber, level: L2")
+    assert await code_of(housing, PUBLISH, f=[{"name": "h.yaml", "text": lowered}]) == "APPROVAL_NEEDED"
+    same = await housing.ask(PUBLISH, f=[{"name": "h.yaml", "text": HOUSING}])
+    assert same["publishManifests"]["departments"] == ["housing-fund"]
