@@ -142,6 +142,18 @@ async def test_an_emptied_redis_counts_nothing_until_every_replica_has_told_what
     assert await other.charge("a", 1, 10)
 
 
+async def test_a_copy_of_redis_that_lags_behind_begins_no_count_anew(
+    replica: Replica, redis_server: Server
+) -> None:
+    state = replica()
+    await state.settle()
+    assert await state.charge("a", 9, 10)
+    [count] = [key for key in redis_server.tell("KEYS", "*").split(b"\r\n") if b":count:" in key]
+    redis_server.tell("SET", count.decode(), "0")
+    assert not await state.charge("a", 2, 10)
+    assert await state.charge("a", 1, 10)
+
+
 async def test_a_replica_is_certain_only_for_as_long_as_redis_answers(redis_server: Server) -> None:
     hands = [0.0]
     state = RedisState(connections(redis_server.url), b"k" * 32, Terms(settle=0.1, now=lambda: hands[0]))
