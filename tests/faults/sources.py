@@ -101,4 +101,4 @@ async def mariadb_department(url: str, address: Mapping[str, Any]) -> AsyncItera
 
 
 def _sql(url: str) -> Mapping[str, Any]:
-    return {"kind": "sql", "url": url, "maxConnections": PLACES, "statementTimeout": "500ms"}
+    return {"kind": "sql", "url": url, "maxConnections": PLACES, "statementTimeout": "900ms"}

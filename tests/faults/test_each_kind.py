@@ -32,7 +32,7 @@ CODES = {
     Fault.GARBAGE: {AWAY, LATE},  # a length of four thousand million bytes is waited for
 }
 FAULTS = tuple(CODES)
-DEADLINE = 0.6
+DEADLINE = 1.0
 
 
 class Clock:
