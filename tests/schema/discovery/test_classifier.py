@@ -50,6 +50,13 @@ def test_every_unknown_column_is_hidden_whole() -> None:
         assert (found.level, found.mask) == ("L3", "RD"), values
 
 
+@pytest.mark.parametrize("values", ["clock_11", "phone_like_counter", "order_18", "digits_18", "digits_16"])
+def test_clocks_counters_and_orders_are_nothing_by_themselves(values: str) -> None:
+    rows = [{"wqv": cell} for cell in cells(values, (), 200, values)]
+    found = classify(EntityColumn("wqv", labelled("tuned")[0].stored), cells_of("wqv", rows))
+    assert (found.type, found.level, found.mask) == ("Text", "L3", "RD")
+
+
 def test_a_name_the_cells_belie_is_not_believed() -> None:
     rows = [{"sfzh": cell} for cell in cells("goods", (), 40, "belied")]
     found = classify(EntityColumn("sfzh", labelled("tuned")[0].stored), cells_of("sfzh", rows))

@@ -59,7 +59,9 @@ def test_a_table_is_named_after_what_its_rows_are(entity: str, comment: str, nam
     assert TYPE_NAME.fullmatch(found)
 
 
-@pytest.mark.parametrize("comment", ["330799199003071013", "如：张三 13800138000", "ID of the person", "。"])
+@pytest.mark.parametrize(
+    "comment", ["330799199003071013", "如：甲乙 13800138000", "经办甲乙13800138000", "ID of the person", "。"]
+)
 def test_a_comment_that_may_hold_a_value_is_no_title(comment: str) -> None:
     assert title_of(comment) in ("", "如")
 

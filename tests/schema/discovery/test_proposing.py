@@ -62,7 +62,7 @@ async def test_identity_numbers_are_known_by_their_check_digits_whatever_the_col
 
 
 async def test_what_nobody_has_classified_is_hidden_whole() -> None:
-    found = field(await proposed(source({"qtnr": ["甲级内容", "乙级内容"] * 4})), "qtnr")
+    found = field(await proposed(source({"wqv": ["甲级内容", "乙级内容"] * 4})), "wqv")
     assert (found.level, found.mask) == ("L3", "RD")
 
 
