@@ -52,13 +52,13 @@ async def create_grant(at: At, grant: GrantWish) -> GrantView:
         "resource": grant.resource,
         "fields": {one.name: _field(one) for one in grant.fields},
     }
+    stated = {"legalBasis": grant.legal_basis, "agreement": grant.agreement}
     text = orjson.dumps(
         {
             "grants": "1",
             "client": grant.client,
             "purpose": grant.purpose,
-            "legalBasis": grant.legal_basis,
-            "agreement": grant.agreement,
+            **{name: one for name, one in stated.items() if one},
             "valid": {
                 "from": grant.valid_from or today.isoformat(),
                 "to": grant.valid_to or (today + YEAR).isoformat(),
