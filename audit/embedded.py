@@ -8,6 +8,7 @@ from pathlib import Path
 
 from audit import stored
 from audit.errors import LogBusyError, LogFullError, LogUnavailableError
+from audit.standing import MARK
 from audit.store import Batch, Head, Row
 from audit.tree import WIDTH, Frontier
 from govgraph.durable import sync_folder
@@ -136,6 +137,24 @@ class EmbeddedStore:
         with closing(reading(self._folder)) as connection:
             return stored.range_of(connection, first, count)
 
+    def marked(self) -> Iterator[bytes]:
+        """Yield the leaves that order something for later ones."""
+        with closing(reading(self._folder)) as connection:
+            query = "SELECT leaf FROM leaf WHERE instr(leaf, ?) > 0 ORDER BY position"
+            yield from (row[0] for row in connection.execute(query, (MARK,)))
+
+    def blank(self, first: int, count: int) -> None:
+        """Empty leaves for good."""
+        change = (
+            "UPDATE leaf SET leaf = x'', receipt = '', sealed = NULL WHERE position >= ? AND position < ?"
+        )
+        self._remove(change, [(first, first + count)])
+
+    def erase(self, positions: Sequence[int]) -> None:
+        """Remove sealed lists for good."""
+        change = "UPDATE leaf SET sealed = NULL WHERE position = ?"
+        self._remove(change, [(position,) for position in positions])
+
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         with closing(reading(self._folder)) as connection:
@@ -144,6 +163,16 @@ class EmbeddedStore:
     def close(self) -> None:
         """Close the file; SQLite folds its write-ahead log in where nobody else reads."""
         self._connection.close()
+
+    def _remove(self, change: str, values: Sequence[tuple[int, ...]]) -> None:
+        """Overwrite what goes, in the file and its write-ahead log; appends wait for a short transaction."""
+        with closing(sqlite3.connect(self._folder / FILE, isolation_level=None)) as connection:
+            for setting in SETTINGS:
+                connection.execute(setting)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(change, values)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def _insert(self, batch: Batch) -> None:
         for rows in _portions(batch.rows):

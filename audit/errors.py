@@ -25,6 +25,8 @@ CallerError
 ├── SearchRefusedError           a search of the log cannot be understood
 ├── ProofInvalidError            a proof does not lead to what was signed
 ├── ExportInvalidError           records that were exported do not hold together
+├── RecordHeldError              a legal hold keeps a record
+├── HoldUnknownError             no hold of this name stands
 ├── LogBackupRefusedError        a backup was not made, or not put back
 └── EvidenceInvalidError         an evidence package does not hold together
 """
@@ -194,6 +196,21 @@ class ExportInvalidError(CallerError):
     remedy = (
         "Do not rely on it. Ask the audit administrator for a new export and for a verification of the log."
     )
+
+
+class RecordHeldError(CallerError):
+    """A legal hold keeps a record and its list."""
+
+    code = "RECORD_HELD"
+    status = 409
+    remedy = "Have the hold lifted first (`govgraph audit lift NAME`), if its reason is gone."
+
+
+class HoldUnknownError(CallerError):
+    """No hold of this name stands."""
+
+    code = "HOLD_UNKNOWN"
+    remedy = "`govgraph audit holds` lists those that stand."
 
 
 class LogBackupRefusedError(CallerError):

@@ -133,8 +133,11 @@ class Log:
         return await to_thread.run_sync(self._rows, receipt)
 
     async def range(self, first: int, count: int) -> Sequence[Row]:
-        """Return leaves with their sealed lists in order: what an index is built of, behind the log."""
-        return await to_thread.run_sync(self.opened.desk.store.range, first, count)
+        """Return leaves with their sealed lists in order, without those that were pruned: what an index is
+        built of, behind the log.
+        """
+        rows = await to_thread.run_sync(self.opened.desk.store.range, first, count)
+        return [row for row in rows if row.leaf]
 
     async def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""

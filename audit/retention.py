@@ -15,6 +15,5 @@ def check_retention(days: int, personal: bool) -> None:
     least = PERSONAL_INFORMATION if personal else NETWORK_LOGS
     if days < least:
         what = f"Access records would be kept for {days} days, fewer than the {least} the law asks for"
-        raise RetentionTooShortError(
-            what, where="GOVGRAPH_RETENTION_DAYS", remedy=f"Set it to {least} or more."
-        )
+        where = "GOVGRAPH_RETENTION_DAYS" if personal else "GOVGRAPH_RETENTION_DAYS_OTHERS"
+        raise RetentionTooShortError(what, where=where, remedy=f"Set it to {least} or more.")

@@ -73,6 +73,18 @@ class Store(Protocol):
     def range(self, first: int, count: int) -> Sequence[Row]:
         """Return leaves with their sealed lists in order, from a position on; callable from any thread."""
 
+    def marked(self) -> Iterator[bytes]:
+        """Yield the leaves that order something for later ones, in order; callable from any thread.
+
+        See `audit.standing`; a few others may be among them.
+        """
+
+    def blank(self, first: int, count: int) -> None:
+        """Empty leaves for good: bytes, receipt, sealed list; hashes stay. Callable from any thread."""
+
+    def erase(self, positions: Sequence[int]) -> None:
+        """Remove sealed lists for good; callable from any thread."""
+
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash; callable from any thread."""
 

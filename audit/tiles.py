@@ -81,7 +81,10 @@ async def tile_bytes(tile: Tile, size: int, source: TreeSource) -> bytes:
     if not tile.exists(size):
         raise TileUnknownError("The log has no such tile yet")
     if tile.level is None:
-        return written_bundle(await source.entries(tile.first, tile.width))
+        entries = await source.entries(tile.first, tile.width)
+        if not all(entries):
+            raise TileUnknownError("The records of this bundle were pruned; its hashes are there")
+        return written_bundle(entries)
     return b"".join(await source.hashes(tile.level, tile.first, tile.width))
 
 

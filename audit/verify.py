@@ -9,7 +9,7 @@ against the keeper of the machine. Earlier checkpoints of the store only narrow 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,9 @@ from audit.finding import Finding, FoundError, Outside, Reading, Verification, k
 from audit.note import Verifier, read_verifier
 from audit.opening import CHECKPOINT
 from audit.outside import read_outside
+from audit.standing import MARK, Standing
 from audit.subjects import sealed_size
-from audit.tree import Frontier, Node, leaf_hash
+from audit.tree import TILE_WIDTH, Frontier, Node, leaf_hash
 from govgraph.digests import digest, hex_digest
 
 
@@ -67,11 +68,11 @@ def _check(
     connection: sqlite3.Connection, verifier: Verifier, outside: Sequence[Outside], done: Reading
 ) -> None:
     signed = _last_checkpoint(connection, verifier)
-    operations = _operations(connection)
+    operations, gone = _operations(connection), _Gone()
     done.sizes = frozenset(known.checkpoint.size for known in outside)
     strayed: list[Node] = []
     for position, row in enumerate(_rows(connection)):
-        done.time = _checked(position, row, operations)
+        done.time = _checked(position, row, operations, gone) or done.time
         nodes = done.grow((row.hash,))
         strayed += (node for node in nodes if stored.node(connection, node) not in {None, node.hash})
     if (done.frontier.size, done.frontier.root()) != (signed.size, signed.root):
@@ -81,6 +82,41 @@ def _check(
         _compare(connection, verifier, known, done, confirmed)
     if strayed:
         raise tile_changed(strayed[0])
+    gone.check()
+
+
+@dataclass(slots=True)
+class _Gone:
+    """What is gone so far, and what records in the log ordered to go."""
+
+    stands: Standing = field(default_factory=Standing)
+    leaves: list[int] = field(default_factory=list)
+    lists: list[int] = field(default_factory=list)
+
+    def emptied(self, row: "_Leaf") -> bool:
+        """Return whether nothing is left of a record but its hash, and remember it."""
+        empty = not row.leaf and not row.receipt and row.sealed is None
+        if empty:
+            self.leaves.append(row.position)
+        return empty
+
+    def take(self, row: "_Leaf", document: Mapping[str, Any]) -> None:
+        """Take in what a record orders, and whether its list is gone."""
+        if MARK in row.leaf:
+            self.stands.take(document)
+        if document.get("subjects_list") and row.sealed is None:
+            self.lists.append(row.position)
+
+    def check(self) -> None:
+        """Raise where something is gone that no record ordered to go."""
+        for position in self.leaves:
+            if position // TILE_WIDTH not in self.stands.tiles:
+                problem = f"Record {position} was emptied, and no record orders it"
+                raise FoundError(Finding.LEAF_CHANGED, problem, position)
+        for position in self.lists:
+            if position not in self.stands.erased:
+                problem = f"The sealed list of record {position} was changed or removed"
+                raise FoundError(Finding.LIST_CHANGED, problem, position)
 
 
 def _compare(
@@ -114,14 +150,20 @@ def _rows(connection: sqlite3.Connection) -> Iterator[_Leaf]:
         yield _Leaf(*row)
 
 
-def _checked(position: int, row: _Leaf, operations: Mapping[str, bool]) -> str:
-    """Return the time of a record that agrees with its hash, its sealed list and its operation."""
+def _checked(position: int, row: _Leaf, operations: Mapping[str, bool], gone: _Gone) -> str:
+    """Return the time of a record that agrees with its hash, its sealed list and its operation.
+
+    Of one that was emptied only its hash is left, and no time.
+    """
     if row.position != position:
         raise FoundError(Finding.LEAF_MISSING, f"Record {position} is missing", position)
+    if gone.emptied(row):
+        return ""
     try:
         changed = leaf_hash(row.leaf) != row.hash
         document = {} if changed else orjson.loads(row.leaf)
-        list_kept = _list_is_kept(document.get("subjects_list"), row.sealed)
+        gone.take(row, document)
+        list_kept = row.sealed is None or _list_is_kept(document.get("subjects_list"), row.sealed)
         same_receipt = document.get("receipt") == row.receipt
         operation_kept = operations.get(document.get("operation", ""), "operation" not in document)
     except (AttributeError, KeyError, TypeError, ValueError):
@@ -140,9 +182,9 @@ def _checked(position: int, row: _Leaf, operations: Mapping[str, bool]) -> str:
     return str(document.get("time", ""))
 
 
-def _list_is_kept(promised: Mapping[str, Any] | None, sealed: bytes | None) -> bool:
-    if promised is None or sealed is None:
-        return promised is None and sealed is None
+def _list_is_kept(promised: Mapping[str, Any] | None, sealed: bytes) -> bool:
+    if promised is None:
+        return False
     return len(sealed) == sealed_size(promised["count"]) and digest(sealed).hex() == promised["digest"]
 
 

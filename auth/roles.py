@@ -52,6 +52,10 @@ class Duty(StrEnum):
     ALLOW_RANGE = "allow-range"
     BACKUP_AUDIT = "backup-audit"
     ROTATE_KEYS = "rotate-keys"
+    HOLD_AUDIT = "hold-audit"
+    PRUNE_AUDIT = "prune-audit"
+    ERASE_SUBJECTS = "erase-subjects"
+    APPROVE_ERASURE = "approve-erasure"
     FINISH_SET_UP = "finish-set-up"
     LIST_SOURCES = "list-sources"
     REGISTER_SOURCE = "register-source"
@@ -121,6 +125,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.LIST_CLIENTS,
             Duty.CREATE_CLIENT,
             Duty.REVOKE_CLIENT,
+            Duty.APPROVE_ERASURE,
             Duty.SET_CLIENT,
             Duty.LIST_OPERATIONS,
             Duty.REGISTER_OPERATION,
@@ -145,6 +150,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.SEARCH_PERSONS,
             Duty.PROPOSE_RELEASE,
             Duty.VERIFY_AUDIT,
+            Duty.HOLD_AUDIT,
+            Duty.PRUNE_AUDIT,
+            Duty.ERASE_SUBJECTS,
             Duty.APPROVE_BACKUP,
         }
     ),

@@ -135,6 +135,10 @@ class Settings(BaseSettings):
         1096,
         description="Days that access records are kept; never below 1096 (three years), they touch persons.",
     )
+    retention_days_others: int = Field(
+        1096,
+        description="Days that records about no person are kept; never below 184 (six months).",
+    )
     audit_pause: float = Field(
         2.0,
         gt=0,

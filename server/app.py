@@ -100,6 +100,7 @@ async def build(
     """
     surrounding = surrounding or Surrounding()
     check_retention(settings.retention_days, personal=True)
+    check_retention(settings.retention_days_others, personal=False)
     home = settings.home.resolve()
     stack = AsyncExitStack()
     try:

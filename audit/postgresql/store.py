@@ -16,6 +16,7 @@ from audit.postgresql.session import (
     told,
 )
 from audit.postgresql.tables import TABLES
+from audit.standing import MARK
 from audit.store import Batch, Head, Row
 from audit.tree import TILE_WIDTH, WIDTH, Frontier, root
 
@@ -131,6 +132,24 @@ class SharedStore:
         query = "SELECT leaf FROM leaf WHERE position >= $1 AND position < $2 ORDER BY position"
         return [row[0] for row in self._fetch(query, first, first + count)]
 
+    def marked(self) -> Iterator[bytes]:
+        """Yield the leaves that order something for later ones."""
+        query = "SELECT leaf FROM leaf WHERE position($1::bytea IN leaf) > 0 ORDER BY leaf.position"
+        yield from (row[0] for row in self._fetch(query, MARK))
+
+    def blank(self, first: int, count: int) -> None:
+        """Empty leaves for good; the sequencer's role may."""
+        change = (
+            "UPDATE leaf SET leaf = '', receipt = '', sealed = NULL WHERE position >= $1 AND position < $2"
+        )
+        self.thread.call(self._change(change, first, first + count))
+
+    def erase(self, positions: Sequence[int]) -> None:
+        """Remove sealed lists for good; the sequencer's role may."""
+        self.thread.call(
+            self._change("UPDATE leaf SET sealed = NULL WHERE position = ANY($1)", list(positions))
+        )
+
     def operation(self, digest: str) -> str | None:
         """Return the document kept under a hash."""
         found = self._fetch("SELECT document FROM operation WHERE hash = $1", digest)
@@ -188,6 +207,14 @@ class SharedStore:
             except TAKEN:
                 if batch.rows:
                     raise
+            finally:
+                await connection.close(timeout=CLOSING)
+
+    async def _change(self, change: str, *values: Any) -> None:
+        with told():
+            connection = await connect(self.addresses.sequence)
+            try:
+                await connection.execute(change, *values)
             finally:
                 await connection.close(timeout=CLOSING)
 

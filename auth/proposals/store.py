@@ -45,12 +45,14 @@ class Act(StrEnum):
     CREATE_CLIENT = "client.create"
     BACKUP_KEYS = "keys.backup"
     RELEASE_READINGS = "readings.release"
+    ERASE_SUBJECTS = "retention.erase"
 
 
 LIFETIME: Mapping[Act, timedelta] = {
     Act.CREATE_CLIENT: timedelta(days=7),
     Act.BACKUP_KEYS: timedelta(minutes=15),
     Act.RELEASE_READINGS: timedelta(days=7),
+    Act.ERASE_SUBJECTS: timedelta(days=7),
 }
 """How long a proposal of each kind can be approved."""
 

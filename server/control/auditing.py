@@ -90,7 +90,7 @@ async def page_of(session: Session, wanted: Search, first: int, after: str, show
     more = len(chosen) > first
     shown = []
     for position in chosen[: max(first, 0)]:
-        for leaf in await log.entries(position, 1):
+        for leaf in filter(None, await log.entries(position, 1)):
             shown.append(cast("JSON", show({"index": position, **orjson.loads(leaf)})))  # noqa: PERF401 - awaits
     cursor = cursors.seal(chosen[first - 1]) if more and first > 0 else None
     return RecordPage(records=shown, cursor=cursor, behind=behind)

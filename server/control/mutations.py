@@ -18,6 +18,7 @@ from server.control.operations import OperationView
 from server.control.own_readings import ReleaseMutation
 from server.control.ranges import RangeMutation
 from server.control.records import Change
+from server.control.retention import RetentionMutation
 from server.control.seat_types import KeysBackup, NewClient
 from server.control.secrets import SecretMutation
 from server.control.sources import SourceMutation
@@ -109,6 +110,7 @@ class Mutation(
     InboxMutation,
     KeepingMutation,
     RangeMutation,
+    RetentionMutation,
     SecretMutation,
     SourceMutation,
     SuspensionMutation,

@@ -20,6 +20,7 @@ from server.control.operations import OperationView
 from server.control.own_readings import OwnReadingQuery
 from server.control.ranges import RangeQuery
 from server.control.records import Change
+from server.control.retention import RetentionQuery
 from server.control.seat_types import ProposalView
 from server.control.sources import SourceQuery
 from server.control.types import (
@@ -118,6 +119,7 @@ class Query(
     OwnReadingQuery,
     RangeQuery,
     ReportQuery,
+    RetentionQuery,
     SourceQuery,
 ):
     """Reads; each asks for its duty first."""

@@ -1,0 +1,115 @@
+"""Holds, pruning and erased lists by the control graph: who may, what is recorded, what is left."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from audit.errors import RetentionTooShortError
+from audit.record import AccessRecord, Outcome, SubjectList
+from audit.verify import verify
+from govgraph.clock import system_clock
+from govgraph.settings import Settings
+from server.app import build
+from tests.server.living import Living, living
+from tests.server.small_city import CHEN
+from tests.server.test_control import code_of
+
+pytestmark = pytest.mark.anyio
+HOLD = "mutation ($h: HoldDraft!) { holdRecords(hold: $h) }"
+LIFT = "mutation ($n: String!) { liftHold(name: $n) }"
+HOLDS = "{ holds { name reason caseNumber } }"
+PRUNE = "mutation ($d: Boolean!) { pruneLog(dryRun: $d) { records empty done kept { reason tiles } } }"
+ERASE = "mutation ($r: String!) { eraseSubjects(receipt: $r) }"
+APPROVE = "mutation ($n: String!) { approveErasure(number: $n) }"
+COURT = {"name": "court-7", "reason": "order 7", "caseNumber": "case-7"}
+
+
+@pytest.fixture
+async def city(tmp_path: Path) -> AsyncIterator[Living]:
+    """A platform of its own whose log begins with old records."""
+    (tmp_path / "home").mkdir()
+    async with living(tmp_path / "home") as started:
+        for number in range(600):
+            case = "case-7" if number == 300 else ""
+            old = AccessRecord(
+                f"old-{number}", "2020-01-01T00:00:00.000000Z", "q", Outcome.ANSWERED, case_number=case
+            )
+            await started.platform.log.append(old, SubjectList((CHEN,)))
+        yield started
+
+
+async def test_records_whose_time_is_over_are_emptied_but_for_those_on_hold(city: Living) -> None:
+    auditor = await city.control("audit-administrator")
+    assert (await auditor.ask(HOLD, h=COURT))["holdRecords"]
+    assert (await auditor.ask(HOLDS))["holds"] == [
+        {"name": "court-7", "reason": "order 7", "caseNumber": "case-7"}
+    ]
+    told = (await auditor.ask(PRUNE, d=True))["pruneLog"]
+    assert not told["done"]
+    assert {kept["reason"] for kept in told["kept"]} >= {"hold"}
+    assert (await auditor.ask(LIFT, n="court-7"))["liftHold"]
+    assert await code_of(auditor, LIFT, n="court-7") == "HOLD_UNKNOWN"
+    done = (await auditor.ask(PRUNE, d=False))["pruneLog"]
+    assert done["done"]
+    assert done["records"] > told["records"]
+    assert await city.platform.log.find("old-300") is None
+    assert verify(city.home / "audit", (city.home / "audit.vkey").read_text()).ok
+    search = "{ records(search: {}, first: 500) { records } }"
+    assert (await auditor.ask(search))["records"]["records"]
+    written = b"".join(await city.platform.log.entries(600, city.platform.log.size - 600))
+    assert b'"event":"retention.prune"' in written
+    assert b'"personal":"1096"' in written
+
+
+async def test_two_seats_erase_a_list_of_persons(city: Living) -> None:
+    auditor, security = (
+        await city.control("audit-administrator"),
+        await city.control("security-administrator"),
+    )
+    number = (await auditor.ask(ERASE, r="old-599"))["eraseSubjects"]
+    assert await code_of(auditor, APPROVE, n=number) == "ROLE_NOT_ALLOWED"
+    assert (await city.platform.log.rows("old-599"))[0].sealed is not None
+    assert (await security.ask(APPROVE, n=number))["approveErasure"] == 1
+    assert (await city.platform.log.rows("old-599"))[0].sealed is None
+    assert await code_of(security, APPROVE, n=number) == "PROPOSAL_UNKNOWN"
+    assert await code_of(auditor, ERASE, r="old-599") == "RECEIPT_UNKNOWN"
+    assert verify(city.home / "audit", (city.home / "audit.vkey").read_text()).ok
+
+
+async def test_a_hold_set_meanwhile_keeps_a_list_that_was_to_be_erased(city: Living) -> None:
+    auditor, security = (
+        await city.control("audit-administrator"),
+        await city.control("security-administrator"),
+    )
+    number = (await auditor.ask(ERASE, r="old-300"))["eraseSubjects"]
+    await auditor.ask(HOLD, h=COURT)
+    assert await code_of(security, APPROVE, n=number) == "RECORD_HELD"
+    assert (await city.platform.log.rows("old-300"))[0].sealed is not None
+    assert await code_of(auditor, ERASE, r="old-300") == "RECORD_HELD"
+
+
+@pytest.mark.parametrize(
+    "client", ["system-administrator", "security-administrator", "operator", "app-one", ""]
+)
+async def test_nobody_but_the_audit_administrator_holds_prunes_or_asks_for_erasing(
+    platform: Living, client: str
+) -> None:
+    control = await platform.control(client)
+    for document, given in (
+        (HOLD, {"h": COURT}),
+        (LIFT, {"n": "court-7"}),
+        (HOLDS, {}),
+        (PRUNE, {"d": True}),
+        (ERASE, {"r": "old-1"}),
+    ):
+        assert await code_of(control, document, **given) == "ROLE_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(("name", "days"), [("retention_days", 1095), ("retention_days_others", 183)])
+async def test_a_time_shorter_than_the_law_does_not_start(tmp_path: Path, name: str, days: int) -> None:
+    settings = Settings.model_validate({"home": tmp_path, name: days})
+    with pytest.raises(RetentionTooShortError) as refusal:
+        async with build(settings, system_clock()):
+            pass
+    assert refusal.value.where == f"GOVGRAPH_{name.upper()}"
