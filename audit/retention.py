@@ -17,3 +17,9 @@ def check_retention(days: int, personal: bool) -> None:
         what = f"Access records would be kept for {days} days, fewer than the {least} the law asks for"
         where = "GOVGRAPH_RETENTION_DAYS" if personal else "GOVGRAPH_RETENTION_DAYS_OTHERS"
         raise RetentionTooShortError(what, where=where, remedy=f"Set it to {least} or more.")
+
+
+def check_policy(personal: int, others: int) -> None:
+    """Pass in silence where both kinds of records are kept long enough, or raise `RetentionTooShortError`."""
+    check_retention(personal, personal=True)
+    check_retention(others, personal=False)

@@ -17,7 +17,7 @@ from audit.alerts.watcher import Watcher
 from audit.log import Log, open_log
 from audit.postgresql.keeping import kept_in
 from audit.record import SystemRecord
-from audit.retention import check_retention
+from audit.retention import check_policy
 from auth.authorization_server import AuthorizationServer
 from auth.keys import load_signing_keys
 from auth.proposals.store import ProposalStore
@@ -99,8 +99,7 @@ async def build(
     a department's source that is down is not such a part.
     """
     surrounding = surrounding or Surrounding()
-    check_retention(settings.retention_days, personal=True)
-    check_retention(settings.retention_days_others, personal=False)
+    check_policy(settings.retention_days, settings.retention_days_others)
     home = settings.home.resolve()
     stack = AsyncExitStack()
     try:
@@ -153,8 +152,8 @@ async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: Asy
     await migrate(settings.database_url, home)
     database = await open_database(settings.database_url, home)
     stack.push_async_callback(database.aclose)
-    keeping = kept_in(settings.log_url, settings.log_sequencer_url)
-    log = await open_log(home / "audit", keyring, clock, keeping)
+    kept = kept_in(settings.log_url, settings.log_sequencer_url)
+    log = await open_log(home / "audit", keyring, clock, kept)
     stack.push_async_callback(log.aclose)
     seals = RotatingSealer(keyring, "sealing")
     catalog = CatalogStore(database, seals)
