@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -41,7 +41,13 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         """Return both counts in one."""
-        return Tally(*(one + two for one, two in zip(astuple(self), astuple(other), strict=True)))
+        return Tally(
+            self.calls + other.calls,
+            self.denials + other.denials,
+            self.rows + other.rows,
+            self.persons + other.persons,
+            self.proofs + other.proofs,
+        )
 
 
 Key = tuple[str, str, str]
