@@ -36,7 +36,7 @@ prove: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@$(RUN) -m benchmarks.run $(ARGS)
-	@if [ -z "$(ARGS)" ]; then $(RUN) -m benchmarks.catalogue; $(RUN) -m benchmarks.classifier; $(RUN) -m benchmarks.hanging_department; fi
+	@if [ -z "$(ARGS)" ]; then $(RUN) -m benchmarks.catalogue; $(RUN) -m benchmarks.classifier; $(RUN) -m benchmarks.audit_search --records 1000000; $(RUN) -m benchmarks.hanging_department; fi
 
 docs: $(VENV)/.development
 	@$(RUN) docs/reference/generate.py
