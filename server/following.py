@@ -21,6 +21,7 @@ from govgraph.database import Database, open_database
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.keyring import Keyring
 from govgraph.settings import Settings
+from server.control.audit_cursor import CURSORS
 from server.inbox.inbox import Inbox
 from server.inbox.notice import SECURITY, NoticeKind
 
@@ -41,6 +42,7 @@ async def opened_watcher(
     if database.dialect != "postgresql":
         own = await open_database(f"sqlite:///{home / FILE}", home)
     try:
+        keyring.secret(CURSORS)  # made at the first start, so that replicas are given one and the same
         terms = Terms(keyring.secret("audit-index"))
         yield Watcher(log, Follower(log, IndexStore(own), terms, log.opened.desk.seal), rules, clock)
     finally:

@@ -59,7 +59,7 @@ class Follower:
                     return 0
                 await self._read(size, count)
                 read += count
-            return self._log.size - await self._size()
+            return max(0, self._log.size - await self._size())
 
     async def rebuild(self) -> int:
         """Throw the index away, make it anew from the log and return the number of its records."""
@@ -71,9 +71,12 @@ class Follower:
         return await self.store.size()
 
     async def _size(self) -> int:
-        """Return how many records are in the index; one that knows more than the log is thrown away."""
+        """Return how many records are in the index; one that knows more than the log is thrown away.
+
+        Another replica may have read further than this one has heard of: then the record is there.
+        """
         size = await self.store.size()
-        if size <= self._log.size:
+        if size <= self._log.size or await self._log.range(size - 1, 1):
             return size
         await self.store.clear()
         return 0

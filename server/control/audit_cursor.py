@@ -13,6 +13,8 @@ from resolvers.errors import CursorNotValidError
 NEWEST: Final = 2**62
 """Before which every record stands."""
 WIDTH: Final = 8
+CURSORS: Final = "audit-cursors"
+"""The key of these cursors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class AuditCursors:
     @classmethod
     def of(cls, keyring: Keyring, client: str, search: Search) -> "AuditCursors":
         """Return the cursors of a search; whoever asks anything else cannot open them."""
-        return cls(Sealer(keyring.secret("audit-cursors")), f"{client}/{hex_digest(repr(search).encode())}")
+        return cls(Sealer(keyring.secret(CURSORS)), f"{client}/{hex_digest(repr(search).encode())}")
 
     def seal(self, position: int) -> str:
         """Return the cursor behind which the search goes on."""
