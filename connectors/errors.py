@@ -4,7 +4,8 @@ SourceRetryError
 ├── SourceUnavailableError    SOURCE_UNAVAILABLE   down, or answering what nobody can read
 ├── SourceTimeoutError        SOURCE_TIMEOUT       no answer within the deadline
 ├── SourceQuotaError          SOURCE_QUOTA         the source says: too many questions
-└── SourceBusyError           SOURCE_BUSY          too many reads of this source wait already
+├── SourceBusyError           SOURCE_BUSY          too many reads of this source wait already
+└── SourceClosedError         SOURCE_CLOSED        outside of the hours at which it is asked
 SourceFatalError              SOURCE_BROKEN        (govgraph.errors)
 ├── SourceCredentialsError    SOURCE_CREDENTIALS   the source refuses the platform's credentials
 ├── SourceAnswerError         SOURCE_ANSWER_WRONG  an answer is built differently than the settings say
@@ -53,6 +54,13 @@ class SourceBusyError(SourceRetryError):
 
     code = "SOURCE_BUSY"
     remedy = "Ask again later; `maxConnections` of the source bounds the reads at one time"
+
+
+class SourceClosedError(SourceRetryError):
+    """Its department lets the source be asked at certain hours only, and this is none of them."""
+
+    code = "SOURCE_CLOSED"
+    remedy = "Ask again at another hour; the department states them as `hours` of its source"
 
 
 class SourceCredentialsError(SourceFatalError):

@@ -9,7 +9,12 @@ from time import monotonic, perf_counter
 from typing import Any, TypeVar
 
 from connectors.breaker import Breaker, GuardState, RetryBudget, pause
-from connectors.errors import SourceBusyError, SourceTimeoutError, SourceUnavailableError
+from connectors.errors import (
+    SourceBusyError,
+    SourceClosedError,
+    SourceTimeoutError,
+    SourceUnavailableError,
+)
 from connectors.model import Binds, Capability, Entity, Read, Row, Written
 from connectors.pace import Pace, Turns
 from connectors.protocol import Connector, PreparedRead
@@ -60,6 +65,7 @@ class _Guard:
         self._working = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
         self._turns = Turns(pace)
+        self._hours = pace.hours
         self._breaker = Breaker(pace.now)
         self._budget = RetryBudget()
 
@@ -83,6 +89,8 @@ class _Guard:
         """
         begun, outcome = perf_counter(), LEFT
         try:
+            if not self._hours.open:
+                raise SourceClosedError("The source is not asked at this hour", where=self._source)
             result = await self._unless_broken(call, again=again)
             outcome = READ
         except GovGraphError as error:

@@ -1,17 +1,23 @@
-"""How often a source may be asked: reads begin in turn, and none before its time."""
+"""When and how often a source may be asked: reads begin in turn, and none before its time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
 from time import monotonic
 
+from connectors.hours import ALWAYS, Hours
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Reads of a source that may begin in one second, 0 for any number; `now` is the guard's clock."""
+    """Reads of a source that may begin in one second, 0 for any number; `now` is the guard's clock.
+
+    `hours` are those in which it may be asked at all.
+    """
 
     per_second: float = 0.0
     now: Callable[[], float] = monotonic
+    hours: Hours = ALWAYS
 
 
 class Turns:

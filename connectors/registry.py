@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from connectors.errors import ConnectorUnknownError, SettingProblem, SourceSettingsError
+from connectors.hours import read_spans
 from connectors.model import Surroundings
 from connectors.protocol import Connector, ConnectorKind
 
@@ -51,6 +52,15 @@ class SourceSettings(SettingsPart):
     requests_per_second: float = Field(
         0, ge=0, le=100_000, description="most reads that begin in one second; 0: any number"
     )
+    hours: str = Field(
+        "", description="spans of the day in which it may be asked, `08:00-12:00, 13:30-18:00`; empty: always"
+    )
+
+    @field_validator("hours")
+    @classmethod
+    def _hours(cls, text: str) -> str:
+        read_spans(text)
+        return text
 
     @property
     def kept(self) -> frozenset[str]:

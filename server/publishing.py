@@ -14,8 +14,10 @@ from anyio import to_thread
 
 from auth.recent import tell_nobody
 from connectors.guard import guarded
+from connectors.hours import Hours, Span, read_spans
 from connectors.pace import Pace
 from connectors.protocol import Connector
+from govgraph.clock import ZONE
 from govgraph.database import in_time
 from govgraph.egress import Egress
 from govgraph.errors import GovGraphError
@@ -170,7 +172,8 @@ class Publisher:
         """Return the connector behind the deadline and the places of its source."""
         places = str(source.settings.get("maxConnections", ""))
         concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
-        pace = Pace(_number(source.settings.get("requestsPerSecond")))
+        hours = Hours(_spans(source.settings.get("hours")), str(source.settings.get("timezone", ZONE.key)))
+        pace = Pace(_number(source.settings.get("requestsPerSecond")), hours=hours)
         return guarded(connector, source.department, self._rules.timeout, concurrency, pace)
 
     def folder(self, department: str) -> Path:
@@ -240,6 +243,14 @@ class Publisher:
             _note(source.department, error)
             return _Opened(source, connector, error.code)
         return _Opened(source, connector, OPEN, connector.as_of)
+
+
+def _spans(setting: object) -> tuple[Span, ...]:
+    """Return the hours of a source; its kind has refused what is none when it was opened."""
+    try:
+        return read_spans(setting) if isinstance(setting, str) else ()
+    except ValueError:
+        return ()
 
 
 def _number(setting: object) -> float:

@@ -92,7 +92,7 @@ def _facts(draft: Draft, changeable: Sequence[str]) -> list[Mapping[str, Any]]:
     """Return how the source is asked, as findings without a count."""
     settings = draft.source.settings
     facts = {"account": f"can write, waived: {_few(changeable)}" if changeable else "reads only"}
-    for name in ("maxConnections", "statementTimeout", "timeout", "requestsPerSecond"):
+    for name in ("maxConnections", "statementTimeout", "timeout", "requestsPerSecond", "hours"):
         if name in settings:
             facts[name] = str(settings[name])
     return [

@@ -39,7 +39,7 @@ def test_all_problems_are_told_at_once_without_any_value() -> None:
     }
     assert all(problem.remedy for problem in caught.value.problems)
     assert "secret" not in caught.value.text.replace("`secret`", "").replace(
-        "takes maxConnections, requestsPerSecond, schema, secret", ""
+        "takes hours, maxConnections, requestsPerSecond, schema, secret", ""
     )
 
 
