@@ -21,7 +21,13 @@ PATIENCE: Final = 10.0
 """Seconds that a statement or a connection may take."""
 CLOSING: Final = 2.0
 
-DRIVER_ERRORS: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+DRIVER_ERRORS: Final = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # what a connection that was cut between two statements raises
+    OSError,
+    TimeoutError,
+)
 
 NO_MONTH: Final = asyncpg.CheckViolationError
 """What a leaf raises whose month has no partition yet."""
