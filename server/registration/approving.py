@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from auth.errors import SecondPersonNeededError
-from auth.rights import Level
-from schema.catalog import Resource
 from schema.draft import Draft
-from schema.errors import DepartmentNotPublishedError
+from schema.errors import ManifestRefusedError
 from server.registration.comparing import brought
 from server.registration.desk import Desk, manifest_of
 from server.registration.draft import SourceDraft, State
@@ -15,6 +13,7 @@ from server.registration.errors import (
     SourceDraftBusyError,
     SourceDraftStateError,
 )
+from server.registration.levels import last_shown, sensitive
 from server.registration.telling import tell_changes, tell_waiting
 
 
@@ -25,7 +24,8 @@ async def publish(desk: Desk, department: str, author: str) -> SourceDraft:
     """
     draft = await desk.standing(department, State.CHECKED)
     written = await manifest_of(draft)
-    if sensitive(written) or await was_sensitive(desk, department):
+    before = await last_shown(desk, department)
+    if sensitive(written) or (before and sensitive(before)):
         if not await desk.drafts.move(draft, State.WAITING):
             raise SourceDraftBusyError("The draft was changed at this moment")
         await tell_waiting(desk, draft)
@@ -62,39 +62,17 @@ async def put_on_the_graph(desk: Desk, draft: SourceDraft, written: Draft, by: s
     return await desk.drafts.numbered(draft.department, draft.number)
 
 
-def sensitive(draft: Draft) -> tuple[str, ...]:
-    """Return the coordinates of level L3 and above that a draft shows."""
-    return tuple(
-        coordinate
-        for name, one in draft.resources.items()
-        for coordinate in sensitive_fields(name, one.resource)
-    )
-
-
-def sensitive_fields(name: str, resource: Resource) -> tuple[str, ...]:
-    """Return the coordinates of a resource's fields of level L3 and above."""
-    fields = resource.fields.values()
-    return tuple(f"{name}.{field.name}" for field in fields if field.level >= Level.L3)
-
-
-async def was_sensitive(desk: Desk, department: str) -> bool:
-    """Return whether what the department shows now has such fields: nobody lowers a level alone."""
-    try:
-        return bool(sensitive(await desk.catalog.draft(department)))
-    except DepartmentNotPublishedError:
-        return False
-
-
 async def refuse_alone(desk: Desk, drafts: Sequence[Draft]) -> None:
-    """Return where one person may publish these manifests. Raises `ApprovalNeededError`.
+    """Return where one person may publish these manifests.
 
-    What breaks another rule is left to the publication, which names every problem.
+    Raises `ApprovalNeededError`, and `ManifestRefusedError` for what breaks another rule: were that left
+    to the publication, a rule that holds again by then would be the way past the second person.
     """
-    if await desk.publisher.refusals(drafts):
-        return
-    shown = await desk.catalog.drafts()
+    problems = await desk.publisher.refusals(drafts)
+    if problems:
+        raise ManifestRefusedError(problems)
     for draft in drafts:
-        before = shown.get(draft.department.key)
+        before = await last_shown(desk, draft.department.key)
         if draft != before and (named := sensitive(draft) or (sensitive(before) if before else ())):
             raise ApprovalNeededError(
                 f"Fields of level L3 or above are shown by two persons: {', '.join(named[:5])}",

@@ -53,7 +53,7 @@ class AccountCanWriteError(CallerError):
 
 
 class ApprovalNeededError(CallerError):
-    """What would be published shows fields of level L3 or above, and that takes a second person."""
+    """What would be shown has fields of level L3 or above, or lowers them, and that takes a second person."""
 
     code = "APPROVAL_NEEDED"
     status = 409

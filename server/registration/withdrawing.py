@@ -4,7 +4,13 @@ from schema.errors import DepartmentNotPublishedError
 from server.registration.comparing import brought
 from server.registration.desk import Desk
 from server.registration.draft import SourceDraft, State
-from server.registration.errors import SourceDraftBusyError, SourceDraftStateError, VersionUnknownError
+from server.registration.errors import (
+    ApprovalNeededError,
+    SourceDraftBusyError,
+    SourceDraftStateError,
+    VersionUnknownError,
+)
+from server.registration.levels import last_shown, lowered
 from server.registration.telling import tell_changes, tell_withdrawn
 
 
@@ -31,7 +37,8 @@ async def withdraw(desk: Desk, department: str, by: str) -> tuple[SourceDraft | 
 async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple[int, int]:
     """Return the version that is shown again, and the new version of the catalog that does.
 
-    Without `to` it is the one before what is shown now. What was published once was approved once.
+    Without `to` it is the one before what is shown now. A level that two persons raised since is not
+    lowered on the way back: `ApprovalNeededError`.
     """
     versions = await desk.catalog.versions(department)
     if not versions:
@@ -43,6 +50,11 @@ async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple
     if chosen == versions[0].version:
         raise SourceDraftStateError("This version is the one shown now", where=department)
     earlier_draft = await desk.catalog.draft_at(department, chosen)
+    before = await last_shown(desk, department)
+    if before is not None and (named := lowered(before, earlier_draft)):
+        raise ApprovalNeededError(
+            f"The earlier version shows fields at a lower level: {', '.join(named[:5])}", where=department
+        )
     changes = await brought(desk, earlier_draft)
     version = await desk.publisher.publish([earlier_draft])
     await tell_changes(desk, department, changes)
