@@ -27,6 +27,7 @@ CallerError
 ├── ExportInvalidError           records that were exported do not hold together
 ├── RecordHeldError              a legal hold keeps a record
 ├── HoldUnknownError             no hold of this name stands
+├── HoldRefusedError             a hold that would keep nothing, or name a person
 ├── LogBackupRefusedError        a backup was not made, or not put back
 └── EvidenceInvalidError         an evidence package does not hold together
 """
@@ -211,6 +212,16 @@ class HoldUnknownError(CallerError):
 
     code = "HOLD_UNKNOWN"
     remedy = "`govgraph audit holds` lists those that stand."
+
+
+class HoldRefusedError(CallerError):
+    """A hold has no name, a time or a part that no record can fit, or names a person."""
+
+    code = "HOLD_REFUSED"
+    remedy = (
+        "Give a name, times as `2026-06-30T00:00:00+08:00` and parts of at most 200 signs, none of them an "
+        "identity number; a person's records are held by receipt or case number."
+    )
 
 
 class LogBackupRefusedError(CallerError):

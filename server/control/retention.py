@@ -1,15 +1,18 @@
 """What is kept for how long: pruning, legal holds, and lists of persons that two seats erase."""
 
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
 import strawberry
 
-from audit.errors import HoldUnknownError
+from audit.errors import HoldRefusedError, HoldUnknownError
 from audit.pruning import Policy, erase_lists, lists_of, plan_pruning, prune, standing_of
 from audit.standing import written_ranges
 from audit.tree import TILE_WIDTH
 from auth.proposals.store import Act
 from auth.roles import Duty
+from govgraph.clock import rfc3339
+from schema.types import names_a_person
 from server.control.access import At, Session
 from server.control.records import Change
 from server.control.seats import taken
@@ -85,11 +88,33 @@ async def hold_records(at: At, hold: HoldDraft) -> bool:
     """Return true once the hold stands; one of the same name is replaced."""
     session = at.context
     await session.allow(Duty.HOLD_AUDIT)
-    parts: dict[str, Any] = strawberry.asdict(hold)
-    name = str(parts.pop("name"))[:LONGEST]
-    detail = {part: str(value)[:LONGEST] for part, value in parts.items() if value}
-    async with session.recorder.change(Change("retention.hold", name, detail)):
+    detail = _parts_of(hold)
+    async with session.recorder.change(Change("retention.hold", detail.pop("name"), detail)):
         return True
+
+
+def _parts_of(hold: HoldDraft) -> dict[str, str]:
+    """Return the parts that are given, times as records write theirs. Raises `HoldRefusedError`."""
+    parts = {part: str(value).strip() for part, value in strawberry.asdict(hold).items()}
+    if not parts["name"]:
+        raise HoldRefusedError("A hold without a name keeps nothing", where="name")
+    for part, value in parts.items():
+        if len(value) > LONGEST or names_a_person(value):
+            raise HoldRefusedError(
+                "A part of the hold is too long, or reads as a person's number", where=part
+            )
+    times = {part: _instant(parts[part], part) for part in ("since", "until") if parts[part]}
+    return {part: value for part, value in {**parts, **times}.items() if value}
+
+
+def _instant(text: str, where: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            return rfc3339(moment)
+    except (ValueError, OverflowError):
+        pass  # refused below, as a time without a zone is
+    raise HoldRefusedError("A time of the hold is no instant of RFC 3339", where=where)
 
 
 async def lift_hold(at: At, name: str) -> bool:

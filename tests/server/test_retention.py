@@ -11,7 +11,7 @@ from audit.verify import verify
 from govgraph.clock import system_clock
 from govgraph.settings import Settings
 from server.app import build
-from tests.server.living import Living, living
+from tests.server.living import Living, living, stored_log
 from tests.server.small_city import CHEN
 from tests.server.test_control import code_of
 
@@ -87,6 +87,33 @@ async def test_a_hold_set_meanwhile_keeps_a_list_that_was_to_be_erased(city: Liv
     assert await code_of(security, APPROVE, n=number) == "RECORD_HELD"
     assert (await city.platform.log.rows("old-300"))[0].sealed is not None
     assert await code_of(auditor, ERASE, r="old-300") == "RECORD_HELD"
+
+
+async def test_a_hold_keeps_what_stands_in_its_time_whatever_zone_that_is_written_in(city: Living) -> None:
+    auditor = await city.control("audit-administrator")
+    day = {"name": "day", "since": "2020-01-01T07:00:00+08:00", "until": "2020-01-01T09:00:00+08:00"}
+    assert (await auditor.ask(HOLD, h=day))["holdRecords"]
+    assert await code_of(auditor, ERASE, r="old-1") == "RECORD_HELD"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"name": ""},
+        {"name": " "},
+        {"name": "court-7", "since": "yesterday"},
+        {"name": "court-7", "until": "2026-06-30"},
+        {"name": "court-7", "client": "x" * 201},
+        {"name": "court-7", "reason": f"against {CHEN}"},
+        {"name": CHEN},
+    ],
+)
+async def test_a_hold_that_would_keep_nothing_or_name_a_person_is_refused(
+    platform: Living, given: dict[str, str]
+) -> None:
+    auditor = await platform.control("audit-administrator")
+    assert await code_of(auditor, HOLD, h=given) == "HOLD_REFUSED"
+    assert CHEN not in stored_log(platform.home)
 
 
 @pytest.mark.parametrize(
