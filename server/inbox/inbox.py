@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
+import anyio
 import httpx2
 import orjson
 
@@ -74,7 +75,10 @@ class Inbox:
         await self.egress().addresses(parts.scheme, parts.hostname, port)
 
     async def _sent(self, due: Due) -> bool:
-        """Return whether the reader's server took the notice."""
+        """Return whether the reader's server took the notice; of its answer the status alone is read.
+
+        The server is a client's own: neither an answer without end nor a slow one holds up who looks.
+        """
         notice = due.notice
         body = orjson.dumps(
             {
@@ -90,11 +94,14 @@ class Inbox:
         headers = {"Content-Type": "application/json", SIGNATURE: signature(key, moment, body)}
         carried = transport(self.egress(), ssl.create_default_context(), 1)
         try:
-            async with httpx2.AsyncClient(transport=carried, timeout=TIMEOUT, trust_env=False) as http:
-                response = await http.post(due.webhook.url, content=body, headers=headers)
-        except (httpx2.HTTPError, GovGraphError):
+            with anyio.fail_after(TIMEOUT):
+                async with (
+                    httpx2.AsyncClient(transport=carried, timeout=TIMEOUT, trust_env=False) as http,
+                    http.stream("POST", due.webhook.url, content=body, headers=headers) as response,
+                ):
+                    return response.is_success
+        except (httpx2.HTTPError, GovGraphError, TimeoutError):
             return False
-        return response.is_success
 
 
 def signature(key: bytes, moment: int, body: bytes) -> str:

@@ -135,6 +135,8 @@ class Listener:
 
     status: int = 200
     port: int = 0
+    endless: bool = False
+    left: anyio.Event = field(default_factory=anyio.Event)
     heads: list[bytes] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
 
@@ -151,8 +153,21 @@ class Listener:
                 body += await stream.receive()
             self.heads.append(head)
             self.bodies.append(body)
+            if self.endless:
+                await self.go_on(stream)
+                return
             answer = f"HTTP/1.1 {self.status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
             await stream.send(answer.encode())
+
+    async def go_on(self, stream: SocketStream) -> None:
+        """Answer byte after byte until nobody listens any more."""
+        try:
+            await stream.send(b"HTTP/1.1 200 X\r\nContent-Length: 1000000000000\r\n\r\n")
+            while True:
+                await stream.send(b"x" * 100)
+                await anyio.sleep(0.01)
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
+            self.left.set()
 
 
 @asynccontextmanager
@@ -199,6 +214,17 @@ async def test_a_server_that_fails_is_asked_again_later_and_not_at_once(city: Li
         await look(city.platform.desk)
         assert len(listener.bodies) == 1
     assert len(await notices(city, "app-one")) == 1
+
+
+async def test_a_server_whose_answer_does_not_end_holds_nobody_up(city: Living) -> None:
+    async with listening() as listener:
+        listener.endless = True
+        await webhook(city, listener)
+        change(city, "alter table t_dz drop column bzrq")
+        with anyio.fail_after(30):
+            await look(city.platform.desk)
+        await listener.left.wait()
+    assert len(listener.bodies) == 1
 
 
 @pytest.mark.parametrize(
