@@ -1,11 +1,11 @@
 """What is kept for how long: pruning, legal holds, and lists of persons that two seats erase."""
 
-from datetime import datetime
 from typing import Final
 
 import strawberry
 
 from audit.errors import HoldRefusedError, HoldUnknownError
+from audit.index.terms import BEGINNING, MICROSECOND, microseconds
 from audit.pruning import Policy, erase_lists, lists_of, plan_pruning, prune, standing_of
 from audit.standing import written_ranges
 from audit.tree import TILE_WIDTH
@@ -109,12 +109,9 @@ def _parts_of(hold: HoldDraft) -> dict[str, str]:
 
 def _instant(text: str, where: str) -> str:
     try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return rfc3339(moment)
+        return rfc3339(BEGINNING + microseconds(text) * MICROSECOND)
     except (ValueError, OverflowError):
-        pass  # refused below, as a time without a zone is
-    raise HoldRefusedError("A time of the hold is no instant of RFC 3339", where=where)
+        raise HoldRefusedError("A time of the hold is no instant of RFC 3339", where=where) from None
 
 
 async def lift_hold(at: At, name: str) -> bool:
