@@ -139,6 +139,13 @@ class Settings(BaseSettings):
         1096,
         description="Days that records about no person are kept; never below 184 (six months).",
     )
+    audit_verify: float = Field(
+        24.0,
+        ge=0,
+        le=720,
+        description="Hours between two verifications of the log in this home, each by a process of its own; "
+        "0: none. What is found is recorded; what is bad raises an alert.",
+    )
     audit_pause: float = Field(
         2.0,
         gt=0,

@@ -47,7 +47,7 @@ from server.console.demonstration import Demonstration
 from server.control.view import ControlView
 from server.entrance import Entrance
 from server.errors import NotFoundError, WrongMethodError
-from server.following import following, opened_watcher
+from server.following import opened_watcher
 from server.graphql import DataView, Pipeline, Shortcut
 from server.home import RunningServer, new_token
 from server.inbox.inbox import Inbox
@@ -63,6 +63,7 @@ from server.replicas import Hearing, Replica, open_shared, recent
 from server.responses import refusal
 from server.source_rules import SourceRules, folders_of
 from server.strangers import Strangers
+from server.verifying import behind_the_log
 
 ANY_ADDRESS = frozenset({"", "0.0.0.0", "::"})  # noqa: S104 - compared with, not listened on
 
@@ -109,9 +110,7 @@ async def build(
             platform.replica.start()
             stack.push_async_callback(platform.replica.aclose)
         await _tell(platform, "platform.start")
-        await stack.enter_async_context(
-            following(platform.watcher, platform.desk.inbox, settings.audit_pause)
-        )
+        await stack.enter_async_context(behind_the_log(platform))
         await stack.enter_async_context(watching(platform.desk, settings.source_look))
         stack.push_async_callback(_tell, platform, "platform.stop")
         yield platform

@@ -79,10 +79,10 @@ async def _follow(watcher: Watcher, inbox: Inbox, pause: float, ending: asyncio.
             await asyncio.wait_for(ending.wait(), pause)
         behind = 1
         while behind and not ending.is_set():
-            behind = await _read(watcher, inbox)
+            behind = await read_on(watcher, inbox)
 
 
-async def _read(watcher: Watcher, inbox: Inbox) -> int:
+async def read_on(watcher: Watcher, inbox: Inbox) -> int:
     """Return how many records are still to be read; 0 where that is not possible for now."""
     try:
         behind = await watcher.index.catch_up(AT_ONCE)
