@@ -24,6 +24,8 @@ def in_city(text: str, dialect: str) -> str:
         return _in_sqlite(text)
     if dialect in MYSQL:
         return _in_mysql(text)
+    if dialect == "trino":
+        return _in_trino(text)
     if dialect == "duckdb":
         second, clock = f"regexp_full_match({text}, '{SECOND}')", _clock(f"TRY_CAST({text} AS TIMESTAMPTZ)")
         shown = f"strftime({clock}, '%Y-%m-%dT%H:%M:%S+08:00')"
@@ -61,6 +63,17 @@ def _in_sqlite(text: str) -> str:
         f"AND strftime('%Y', {text}, '+8 hours') > '0000' "
         f"THEN strftime('%Y-%m-%dT%H:%M:%S+08:00', {text}, '+8 hours') END"
     )
+
+
+def _in_trino(text: str) -> str:
+    sign = f"CASE substr({text}, 20, 1) WHEN 'Z' THEN 0 WHEN '-' THEN -1 ELSE 1 END"
+    hours, rest = (f"CAST(substr({text} || '00000', {place}, 2) AS BIGINT)" for place in (21, 24))
+    second = f"CAST(replace(substr({text}, 1, 19), 'T', ' ') AS TIMESTAMP(0))"
+    clock = f"date_add('minute', 480 - {sign} * ({hours} * 60 + {rest}), {second})"
+    shown = f"date_format({clock}, '%Y-%m-%dT%H:%i:%S+08:00')"
+    kept = f"CASE WHEN year({clock}) BETWEEN 1 AND 9999 THEN {shown} END"
+    matched = f"regexp_like({text}, '\\A{SECOND}\\z') AND substr({text}, 1, 4) <> '0000'"
+    return f"CASE WHEN {matched} THEN {kept} END"
 
 
 def _in_mysql(text: str) -> str:

@@ -20,19 +20,26 @@ from connectors.sql.sqlite import SqliteClient
 from govgraph.egress import Egress
 
 POSTGRESQL = ("postgresql", "postgres")
+TRINO = "trino"
+Maker = Callable[[Address, Egress, int, float], Client]
 
 
 class SqlSettings(SourceSettings):
-    """A database: SQLite by file, PostgreSQL, MariaDB and MySQL by address."""
+    """A database: SQLite by file, PostgreSQL, MariaDB, MySQL and Trino by address."""
 
     url: str = Field(
         repr=False,
-        description="sqlite:///path/to/file.db, or postgresql://user@host:port/database, mariadb://… or "
-        "mysql://…; a password belongs in `secret`",
+        description="sqlite:///path/to/file.db, or postgresql://user@host:port/database, mariadb://…, "
+        "mysql://… or trino://user@host:port/catalogue; a password belongs in `secret`",
     )
     secret: str = Field("", description="reference of the sealed password; SQLite has none")
-    schema_name: str = Field("public", alias="schema", description="schema of the tables, in PostgreSQL")
-    tls: Tls = Field("prefer", description="prefer, require or off, but for SQLite")
+    schema_name: str = Field(
+        "public", alias="schema", description="schema of the tables, in PostgreSQL and Trino"
+    )
+    tls: Tls = Field(
+        "prefer",
+        description="prefer, require or off, but for SQLite; Trino is asked over TLS unless it is off",
+    )
     max_connections: int = Field(4, ge=1, le=256, description="most connections at one time, 1 to 256")
     statement_timeout: Duration = Field(
         3.0, gt=0, le=300, description="longest time for one statement, such as 3s"
@@ -45,7 +52,7 @@ class SqlSettings(SourceSettings):
     def _known_address(self) -> Self:
         parts = urlsplit(self.url)
         sqlite = parts.scheme == "sqlite" and not parts.netloc and len(parts.path) > 1
-        served = parts.scheme in (*POSTGRESQL, *MYSQL) and len(parts.path) > 1 and parts.port != 0
+        served = parts.scheme in (*POSTGRESQL, *MYSQL, TRINO) and len(parts.path) > 1 and parts.port != 0
         if not sqlite and not served:
             raise ValueError
         return self
@@ -68,7 +75,7 @@ def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
     password = surroundings.secret(settings.secret) if settings.secret else unquote(parts.password or "")
     address = Address(
         host=_host(parts),
-        port=parts.port or (3306 if parts.scheme in MYSQL else 5432),
+        port=parts.port or _port(parts.scheme, settings.tls),
         database=unquote(parts.path[1:]),
         user=unquote(parts.username or ""),
         password=password,
@@ -76,22 +83,37 @@ def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
         schema=settings.schema_name,
         scheme=parts.scheme,
     )
-    maker = _mysql(surroundings.source) if parts.scheme in MYSQL else PostgresqlClient
-    return maker(address, surroundings.egress, settings.max_connections, settings.statement_timeout)
+    return _maker(parts.scheme, surroundings.source)(
+        address, surroundings.egress, settings.max_connections, settings.statement_timeout
+    )
 
 
-def _mysql(source: str) -> Callable[[Address, Egress, int, float], Client]:
-    """Return the client of MariaDB and MySQL, whose driver comes with the extra `mysql`."""
+def _port(scheme: str, tls: Tls) -> int:
+    """Return where a database of this scheme listens unless its address says otherwise."""
+    if scheme == TRINO:
+        return 8080 if tls == "off" else 8443
+    return 3306 if scheme in MYSQL else 5432
+
+
+def _maker(scheme: str, source: str) -> Maker:
+    """Return the client of a scheme; some of the drivers come with an extra."""
+    if scheme in MYSQL:
+        return _extra("mysql", "MysqlClient", "MariaDB and MySQL", source)
+    return _extra("trino", "TrinoClient", "Trino", source) if scheme == TRINO else PostgresqlClient
+
+
+def _extra(extra: str, client: str, maker: str, source: str) -> Maker:
+    """Return a client whose driver comes with an extra of the same name as its module."""
     try:
-        module = import_module("connectors.sql.mysql")
+        module = import_module(f"connectors.sql.{extra}")
     except ModuleNotFoundError:
         raise ConnectorUnknownError(
-            "The driver for MariaDB and MySQL is not installed",
+            f"The driver for {maker} is not installed",
             where=source,
-            remedy="Install it: pip install 'govgraph[mysql]'",
+            remedy=f"Install it: pip install 'govgraph[{extra}]'",
         ) from None
-    maker: Callable[[Address, Egress, int, float], Client] = module.MysqlClient
-    return maker
+    found: Maker = getattr(module, client)
+    return found
 
 
 def _host(parts: SplitResult) -> str:

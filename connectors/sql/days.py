@@ -53,6 +53,8 @@ def among(day: str, bound: str, dialect: str) -> str:
         listed = f"= ANY (CAST({bound} AS DATE[]))"
     elif dialect == "duckdb":
         listed = f"IN (SELECT unnest(CAST({bound} AS DATE[])))"
+    elif dialect == "trino":
+        listed = f"IN (SELECT CAST(k.v AS DATE) FROM UNNEST({bound}) AS k (v))"  # noqa: S608 - a parameter
     else:
         listed = "IN " + members("DATE PATH '$'", bound)
     return f"({day} {listed} AND {_is_day(day, dialect)})"

@@ -10,6 +10,7 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from connectors.sql.collation import MYSQL
 from connectors.sql.duckdb_dialect import DuckdbDialect
+from connectors.sql.trino_dialect import TrinoDialect
 
 
 class _NumberedSQLiteCompiler(SQLiteCompiler):
@@ -32,13 +33,13 @@ class _NumberedSQLiteDialect(SQLiteDialect):
 
 
 def dialect(name: str) -> Dialect:
-    """Return `sqlite`, `postgresql`, `duckdb`, `mariadb` or `mysql`. Raises `KeyError` for any other.
+    """Return the dialect of a name that `spellings` knows. Raises `KeyError` for any other.
 
     A compiled statement has numbered parameters (`?1` in SQLite, `$1` elsewhere, cast to their
     types): each stands once in `compiled.positiontup`, however often the text uses it.
     `[values[name] for name in compiled.positiontup]`, with `values = compiled.construct_params(binds)`,
-    are the arguments that sqlite3, aiosqlite, asyncpg and duckdb take. MySQL has no numbers: each `?`
-    has its own place in `positiontup`.
+    are the arguments that sqlite3, aiosqlite, asyncpg and duckdb take. MySQL and Trino have no numbers:
+    each `?` has its own place in `positiontup`.
     """
     makers: Mapping[str, Callable[..., Any]] = {
         "sqlite": _NumberedSQLiteDialect,
@@ -47,5 +48,7 @@ def dialect(name: str) -> Dialect:
     }
     if name in MYSQL:
         return MySQLDialect(paramstyle="qmark")
+    if name == "trino":
+        return TrinoDialect(paramstyle="qmark")
     made: Dialect = makers[name](paramstyle="numeric_dollar")
     return made

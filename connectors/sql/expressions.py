@@ -52,7 +52,7 @@ Sql = ColumnElement[Any]
 
 
 def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql:
-    """Return an expression as SQL of `sqlite`, `postgresql`, `duckdb`, `mariadb` or `mysql`.
+    """Return an expression as SQL of `sqlite`, `postgresql`, `duckdb`, `mariadb`, `mysql` or `trino`.
 
     `columns` stand for the row's columns; their types say how they are stored. Constants and binds
     become parameters; `spellings.bound` turns a bind's value into what the client takes. A text column
@@ -110,7 +110,7 @@ class _Writer:
     def _parameter(self, name: str, kind: Kind, *, listed: bool = False) -> str:
         """Return a parameter; a decimal travels as text, a list as JSON text where there are no arrays."""
         one = String() if kind is Kind.DECIMAL else SQL_TYPES[kind]()
-        many = ARRAY(one) if self._dialect in ("postgresql", "duckdb") else String()
+        many = ARRAY(one) if self._dialect in ("postgresql", "duckdb", "trino") else String()
         return self._atom(
             (name, kind, listed), lambda: bindparam(name, type_=many if listed else one, required=True)
         )

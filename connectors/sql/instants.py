@@ -32,8 +32,11 @@ COMPARED: Mapping[Comparison, str] = MappingProxyType(
 
 
 def stored_as_moment(column: Sql, dialect: str) -> bool:
-    """Return whether a source stores a column as moments or days; SQLite stores texts."""
-    return dialect != "sqlite" and isinstance(column.type, Date | DateTime)
+    """Return whether a column is compared as the moment or day it stores.
+
+    SQLite stores texts; in Trino, whose intervals know no microseconds, moments are compared as texts.
+    """
+    return dialect not in ("sqlite", "trino") and isinstance(column.type, Date | DateTime)
 
 
 def spelled(column: Sql, dialect: str) -> Sql:

@@ -13,6 +13,7 @@ from sqlalchemy.types import Integer, TypeEngine
 from connectors.model import Keys
 from connectors.sql.collation import MYSQL
 from connectors.sql.expressions import render
+from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.mysql_keys import among_listed
 from connectors.sql.storage import is_text
 from connectors.values import as_integer, as_text, storable
@@ -80,7 +81,7 @@ def _from_json_table(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], 
 
 
 def _from_arrays(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dialect: str) -> KeyClause:
-    """PostgreSQL and DuckDB: one parameter for each column of the key, a list of its values."""
+    """PostgreSQL, DuckDB and Trino: one parameter for each column of the key, a list of its values."""
     names = [f"key_list_{index}" for index in range(len(columns))]
     lists = [
         bindparam(name, type_=ARRAY(_listed(column)), required=True)
@@ -111,6 +112,8 @@ def _from_one(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyC
 
 
 def _among(columns: Sequence[Sql], lists: Sequence[Sql], dialect: str) -> Sql:
+    if dialect == "trino":
+        return _among_unnested(columns, lists)
     if len(columns) == 1 and dialect == "postgresql":
         return columns[0].op("=", return_type=Boolean())(func.any(lists[0]))
     if dialect == "postgresql":
@@ -119,6 +122,19 @@ def _among(columns: Sequence[Sql], lists: Sequence[Sql], dialect: str) -> Sql:
         return tuple_(*columns).in_(select(*rows.c))
     asked = select(*(func.unnest(values).label(f"part_{index}") for index, values in enumerate(lists)))
     return columns[0].in_(asked) if len(columns) == 1 else tuple_(*columns).in_(asked)
+
+
+def _among_unnested(columns: Sequence[Sql], lists: Sequence[Sql]) -> Sql:
+    """Trino: lists as a table; it takes no tuple for a member of one, so several columns are matched."""
+    count = len(columns)
+    marks = [f"{MARK}{place}{MARK}" for place in range(2 * count)]
+    source = f"UNNEST({', '.join(marks[count:])}) AS k ({', '.join(f'v{place}' for place in range(count))})"
+    if count == 1:
+        text = f"({marks[0]} IN (SELECT k.v0 FROM {source}))"  # noqa: S608 - of parameters
+    else:
+        equal = " AND ".join(f"k.v{place} = {marks[place]}" for place in range(count))
+        text = f"(EXISTS (SELECT 1 FROM {source} WHERE {equal}))"  # noqa: S608 - of parameters
+    return Fragment(text, (*columns, *lists), Boolean())
 
 
 def _listed(column: Sql) -> TypeEngine[Any]:

@@ -181,6 +181,25 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             text="CAST({0} AS VARCHAR)",
             divide="//",
         ),
+        "trino": Spelling(
+            length="length({0})",
+            slice="substr({0}, {1}, {2})",
+            slice_from="substr({0}, {1})",
+            repeat="lpad('', {1}, {0})",  # Trino's own `repeat` makes an array
+            trim="trim(BOTH {1} FROM {0})",
+            only_of="(trim(BOTH {1} FROM {0}) = '')",
+            position="(strpos({0}, {1}) - 1)",
+            integer="CASE WHEN regexp_like({0}, '\\A[0-9]{{1,18}}\\z') THEN TRY_CAST({0} AS BIGINT) END",
+            # 28 digits before the point, 10 after; a number beyond them compares as null.
+            decimal="TRY_CAST({0} AS DECIMAL(38, 10))",
+            among="({0} IN (SELECT k.v FROM UNNEST({1}) AS k (v)))",
+            among_decimals="({0} IN (SELECT TRY_CAST(k.v AS DECIMAL(38, 10)) FROM UNNEST({1}) AS k (v)))",
+            paired="element_at(CAST(json_parse({1}) AS MAP(VARCHAR, VARCHAR)), {0})",
+            # Of two numbers of 64 bits, 38 digits hold sum and product.
+            within="TRY_CAST((CAST({0} AS DECIMAL(19, 0)) {1} CAST({2} AS DECIMAL(19, 0))) AS BIGINT)",
+            whole="CAST({0} AS BIGINT)",
+            text="CAST({0} AS VARCHAR)",
+        ),
         "mariadb": MARIADB,
         "mysql": replace(
             MARIADB,

@@ -197,7 +197,7 @@ class _Writer:
         values = list(rows.c)
         keys = values[: len(grouping.keys)]
         measured = [
-            measure(one.measure, value).label(f"m{place}")
+            measure(one.measure, value, self._dialect).label(f"m{place}")
             for place, (one, value) in enumerate(zip(grouping.measures, values[len(keys) :], strict=True))
         ]
         outer = select(*keys, *measured).select_from(rows)

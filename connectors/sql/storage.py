@@ -24,6 +24,7 @@ from sqlalchemy.types import TypeEngine
 from connectors.sql.collation import MYSQL
 from connectors.sql.fragment import MARK, Fragment
 from connectors.sql.tables import Exact
+from connectors.sql.trino_storage import text_in_trino
 from govgraph.expressions.terms import Kind
 
 Sql = ColumnElement[Any]
@@ -38,9 +39,9 @@ SHORTENED = (
 def is_text(column: Sql, dialect: str) -> bool:
     """Return whether a column holds text that needs no cast, so that its index serves.
 
-    PostgreSQL's `char(n)` needs one: it compares without the blanks it was filled up with.
+    `char(n)` of PostgreSQL and Trino needs one: it compares without the blanks it was filled up with.
     """
-    padded = isinstance(column.type, CHAR) and dialect == "postgresql"
+    padded = isinstance(column.type, CHAR) and dialect in ("postgresql", "trino")
     return isinstance(column.type, String) and not padded
 
 
@@ -48,6 +49,10 @@ def text_of(column: Sql, dialect: str) -> Sql:
     """Return a column in its canonical spelling; the bare column where it is text already."""
     if is_text(column, dialect):
         return column
+    return text_in_trino(column) if dialect == "trino" else _spelled(column, dialect)
+
+
+def _spelled(column: Sql, dialect: str) -> Sql:
     stored: TypeEngine[Any] = column.type
     if isinstance(stored, DateTime):
         return _moment(column, dialect, zoned=bool(stored.timezone))

@@ -36,6 +36,12 @@ WHERE privilege_type NOT IN ('USAGE', 'SELECT', 'SHOW VIEW', 'SHOW DATABASES', '
 ORDER BY place
 """
 
+TRINO = """
+SELECT DISTINCT table_schema || '.' || table_name AS place FROM information_schema.table_privileges
+WHERE grantee = current_user AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE')
+ORDER BY place
+"""
+
 
 @runtime_checkable
 class Writable(Protocol):

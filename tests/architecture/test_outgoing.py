@@ -6,7 +6,7 @@ from tests.architecture.reading import packaged, place, tree
 
 CONNECTING = frozenset(
     {"aiohttp", "asyncmy", "asyncpg", "ftplib", "http", "httpx", "httpx2", "pymysql", "psycopg", "redis"}
-    | {"requests", "smtplib", "socket", "urllib3"}
+    | {"requests", "smtplib", "socket", "trino", "urllib3"}
 )
 OPENING = frozenset(
     {"open_connection", "open_unix_connection", "connect_tcp", "create_connection", "urlopen"}
@@ -18,6 +18,8 @@ KNOWN = {
     "connectors/rest/transport.py": "connects to the addresses that egress gives",
     "connectors/sql/mysql.py": "connects to the addresses that egress gives",
     "connectors/sql/postgresql.py": "connects to the addresses that egress gives",
+    "connectors/sql/trino.py": "asks over `trino_session.py`, at the address that egress gives",
+    "connectors/sql/trino_session.py": "holds a session to the address that `trino.py` had checked by egress",
     "govgraph/egress.py": "is the guard",
     "govgraph/shared/address.py": "checks the operator's own address by egress",
     "govgraph/shared/redis.py": "uses the connections of `govgraph/shared/address.py`",
