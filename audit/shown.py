@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
+CASE: Final = "case_number"
 ASKING: Final = (
     "index",
     "receipt",
@@ -12,7 +13,7 @@ ASKING: Final = (
     "role",
     "end_user",
     "assurance",
-    "case_number",
+    CASE,
     "purpose",
 )
 """Members that say who asked, when and what for."""
@@ -40,10 +41,13 @@ def for_department(leaf: Mapping[str, Any], own: Collection[str], department: st
 def for_security(leaf: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record as the security administrator sees it behind an alert: grant, fields, counts.
 
-    The case and the operation are not told: they lead to the persons a record is about.
+    The case and the operation are not told, nor the case that a search or a hold was for: they lead to
+    the persons a record is about.
     """
-    members = [name for name in (*ASKING, *DECIDED, *CHANGED) if name != "case_number"]
+    members = [name for name in (*ASKING, *DECIDED, *CHANGED) if name != CASE]
     shown = {name: leaf[name] for name in members if name in leaf}
+    if "detail" in shown:
+        shown["detail"] = {part: value for part, value in shown["detail"].items() if part != CASE}
     for member in ("grants", "coordinates", "rows", "subjects", "sources"):
         if member in leaf:
             shown[member] = leaf[member]

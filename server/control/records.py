@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import anyio
 
@@ -12,6 +12,11 @@ from audit.record import ManagementRecord, Outcome, Record
 from auth.principal import Principal
 from govgraph.clock import Clock, rfc3339
 from govgraph.errors import GovGraphError, Kind
+from schema.types import names_a_person
+
+LONGEST: Final = 1000
+"""Signs of what a change concerns; a caller may have written anything there."""
+HIDDEN: Final = "(reads as a person's number)"
 
 
 class Appending(Protocol):
@@ -88,7 +93,12 @@ class Recorder:
             client=principal.client if principal else "",
             role=principal.role.value if principal else "",
             address=self.address,
-            subject=change.subject,
+            subject=_written(change.subject),
             detail=dict(detail),
         )
         await self.log.append(record)
+
+
+def _written(subject: str) -> str:
+    """Return what a change concerns as it may stand in the log: bounded, and no person's number."""
+    return HIDDEN if names_a_person(subject) else subject[:LONGEST]

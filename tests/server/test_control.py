@@ -260,3 +260,17 @@ async def test_a_file_of_a_thousand_problems_gets_a_short_answer(platform: Livin
         with pytest.raises(ServerRefusedError) as caught:
             await control.ask(document, f=[{"name": "a", "text": text}])
         assert len(str(caught.value.entry)) < 120_000
+
+
+@pytest.mark.parametrize("name", [CHEN, f"{CHEN[:6]}-{CHEN[6:]}", "x" * 70_000])
+async def test_what_a_change_names_stands_in_the_log_bounded_and_without_a_person(
+    platform: Living, name: str
+) -> None:
+    control = await platform.control("security-administrator")
+    size = platform.platform.log.size
+    assert (
+        await code_of(control, "mutation ($i: String!) { revokeClient(id: $i) }", i=name) == "CLIENT_UNKNOWN"
+    )
+    written = b"".join(await platform.platform.log.entries(size, platform.platform.log.size - size))
+    assert b'"event":"client.revoke"' in written
+    assert name.encode() not in written
