@@ -30,6 +30,7 @@ MACROS = (
     "SET integer_division = true",
     "SET TimeZone = 'UTC'",
     "CREATE MACRO regexp_like(s, p) AS regexp_matches(s, p)",
+    "CREATE MACRO padded(s, n, c) AS lpad(s, CAST(n AS INTEGER), c)",
     "CREATE MACRO json_parse(s) AS CAST(s AS JSON)",
     "CREATE MACRO date_format(t, f) AS strftime(t, replace(f, '%i', '%M'))",
     "CREATE MACRO date_add(unit, n, t) AS t + n * INTERVAL 1 MINUTE",
@@ -95,7 +96,7 @@ class Coordinator:
             rows: Sequence[Sequence[Any]] = self.recorded[text]
             columns = [_column(f"_col{place}", "varchar") for place in range(len(rows[0]))]
         else:
-            result = self.database.execute(_as_duckdb_writes(text), values)
+            result = self.database.execute(as_duckdb_writes(text), values)
             columns = [
                 _column(name, TYPES.get(str(kind), str(kind).lower()))
                 for name, kind, *_ in result.description
@@ -134,9 +135,9 @@ class Coordinator:
         return {**self._answer(number, None, {}), "error": error}
 
 
-def _as_duckdb_writes(text: str) -> str:
+def as_duckdb_writes(text: str) -> str:
     """Return a statement with the types of lists, and lists as tables, as DuckDB spells them."""
-    text = LISTS.sub(r"\1[]", text)
+    text = LISTS.sub(r"\1[]", text).replace("lpad(", "padded(").replace("element_at(", "map_extract_value(")
     return TABLES.sub(
         lambda found: f"FROM (SELECT {re.sub('CAST', 'unnest(CAST', found[1]).replace('[])', '[]))')}) AS",
         text,
