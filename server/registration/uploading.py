@@ -4,6 +4,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import disk_usage
 from typing import Final
 
 from anyio import to_thread
@@ -18,6 +19,10 @@ NAME: Final = re.compile(
 UPLOAD: Final = re.compile(r"[0-9a-f]{16}")
 LARGEST: Final = 1_000_000_000
 """Most bytes of one delivered file."""
+ALL: Final = 20 * LARGEST
+"""Most bytes of everything in a department's folder, deliveries under way among them."""
+SPARE: Final = 1_000_000_000
+"""Bytes of the disk that deliveries leave free, so that the platform can go on writing its log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ def _take(folder: Path, piece: Piece) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = folder / f".{piece.name}.{piece.upload}"
     if not piece.offset:
-        for left in folder.glob(f".{piece.name}.*"):
-            left.unlink(missing_ok=True)  # of a delivery that was never ended
+        _forget_unended(folder, piece.name)
+    _check_room(folder, len(piece.content))
     flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
     descriptor = os.open(beside, flags, 0o600)
     with os.fdopen(descriptor, "ab") as file:
@@ -63,3 +68,19 @@ def _take(folder: Path, piece: Piece) -> int:
         beside.replace(folder / piece.name)
         sync_folder(folder)
     return size
+
+
+def _forget_unended(folder: Path, name: str) -> None:
+    """Remove what is left of deliveries of the file that were never ended."""
+    start = f".{name}."
+    for left in folder.iterdir():
+        if left.name.startswith(start) and UPLOAD.fullmatch(left.name.removeprefix(start)):
+            left.unlink(missing_ok=True)
+
+
+def _check_room(folder: Path, more: int) -> None:
+    """Raise `UploadRefusedError` where the department's folder, or the disk, has no room for more bytes."""
+    if sum(one.lstat().st_size for one in folder.iterdir()) + more > ALL:
+        raise UploadRefusedError(f"The department's files would be larger than {ALL} bytes", where="content")
+    if disk_usage(folder).free - more < SPARE:
+        raise UploadRefusedError("The platform's disk has no room for the file", where="content")
