@@ -19,7 +19,13 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHECKED = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
-JOURNEYS = ("tests/server", "tests/resolvers", "tests/city", "tests/docs")
+ROOMS = (
+    ("tests/resolvers",),
+    ("tests/connectors", "tests/faults"),
+    ("tests/audit",),
+    ("tests/docs", "tests/city"),
+)
+SERVER = "tests/server"
 PATIENCE = 4 * 3600 if os.environ.get("GOVGRAPH_PROVE") == "1" else 1200
 LINTED = (*CHECKED, "tests", "examples", "benchmarks", "docs")
 
@@ -114,21 +120,26 @@ def say(outcome: Outcome) -> Outcome:
 
 
 def side_by_side(lanes: Sequence[Sequence[Step]]) -> list[Outcome]:
-    """Run the lanes at the same time, the steps of each in order, and return all outcomes."""
+    """Run the lanes, two at the same time, the steps of each in order, and return all outcomes."""
 
     def lane(steps: Sequence[Step]) -> list[Outcome]:
         return [say(run(step)) for step in steps]
 
-    with ThreadPoolExecutor(max_workers=len(lanes)) as threads:
+    with ThreadPoolExecutor(max_workers=2) as threads:
         return [outcome for outcomes in threads.map(lane, lanes) for outcome in outcomes]
 
 
 def tests(folder: Path) -> list[list[Step]]:
-    """Return all other tests in two lanes; the second has whatever the first has not."""
-    elsewhere = [f"--ignore={path}" for path in ("tests/architecture", *JOURNEYS)]
+    """Return all other tests, a lane for each part; the last has whatever the others have not."""
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / SERVER).glob("test_*.py"))
+    thirds = [files[first::3] for first in range(3)]
+    parts = [*((f"server {number}", third) for number, third in enumerate(thirds, start=1))]
+    parts += [(" and ".join(Path(path).name for path in room), [*room]) for room in ROOMS]
+    apart = ("tests/architecture", SERVER, *(path for room in ROOMS for path in room))
+    parts.append(("everything else", [f"--ignore={path}" for path in apart]))
     return [
-        [pytest("tests: journeys", folder / "journeys.xml", JOURNEYS, covered=True)],
-        [pytest("tests: rooms", folder / "rooms.xml", elsewhere, covered=True)],
+        [pytest(f"tests: {name}", folder / f"{name.replace(' ', '-')}.xml", paths, covered=True)]
+        for name, paths in parts
     ]
 
 

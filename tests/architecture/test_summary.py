@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.run import Outcome, Results, Step, results, summarise
+from tests.run import ROOT, Outcome, Results, Step, results, summarise, tests
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.a" name="test_one"/>
@@ -60,3 +60,14 @@ def test_the_last_line_says_the_three_numbers(report: Path, capsys: pytest.Captu
     printed = capsys.readouterr().out
     assert "skipped  tests.a::test_four: no server here" in printed
     assert printed.splitlines()[-1] == "1 passed, 2 failed, 1 skipped"
+
+
+def test_every_test_is_run_by_one_step_alone(tmp_path: Path) -> None:
+    steps = [step.command for lane in tests(tmp_path) for step in lane]
+    ignored = [one.removeprefix("--ignore=") for one in steps[-1] if one.startswith("--ignore=")]
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith("tests/architecture/"):
+            continue
+        named = sum(any(name.startswith(one) for one in step if one.startswith("tests/")) for step in steps)
+        assert named + (not any(name.startswith(one) for one in ignored)) == 1, name
