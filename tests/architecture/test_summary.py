@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.run import ROOT, Outcome, Results, Step, results, summarise, tests
+from tests import run
+from tests.run import ROOT, Outcome, Results, Step, results, summarise
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.a" name="test_one"/>
@@ -63,7 +64,7 @@ def test_the_last_line_says_the_three_numbers(report: Path, capsys: pytest.Captu
 
 
 def test_every_test_is_run_by_one_step_alone(tmp_path: Path) -> None:
-    steps = [step.command for lane in tests(tmp_path) for step in lane]
+    steps = [step.command for lane in run.tests(tmp_path) for step in lane]
     ignored = [one.removeprefix("--ignore=") for one in steps[-1] if one.startswith("--ignore=")]
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         name = path.relative_to(ROOT).as_posix()
