@@ -53,3 +53,5 @@ class Hours:
 
 ALWAYS = Hours()
 """No hour at which the source may not be asked."""
+NEVER = Hours(((time.max, time.min),))
+"""No hour at all, but for the last microsecond of the day."""

@@ -14,7 +14,7 @@ from anyio import to_thread
 
 from auth.recent import tell_nobody
 from connectors.guard import guarded
-from connectors.hours import Hours, Span, read_spans
+from connectors.hours import NEVER, Hours, Span, read_spans
 from connectors.pace import Pace
 from connectors.protocol import Connector
 from govgraph.clock import ZONE
@@ -246,11 +246,11 @@ class Publisher:
 
 
 def _spans(setting: object) -> tuple[Span, ...]:
-    """Return the hours of a source; its kind has refused what is none when it was opened."""
+    """Return the hours of a source; it is never asked where they cannot be read, as with a `${NAME}`."""
     try:
         return read_spans(setting) if isinstance(setting, str) else ()
     except ValueError:
-        return ()
+        return NEVER.spans
 
 
 def _number(setting: object) -> float:

@@ -58,29 +58,24 @@ async def listing(client: str, server: str, acting: str, json: bool) -> None:
 
 async def suspend(grant: str, server: str, acting: str, json: bool) -> None:
     """Suspend a grant."""
-    async with connected(Target(server, acting), read_settings()) as control:
-        await control.ask(SUSPEND, id=grant)
-    if json:
-        print_json({"suspended": grant})
-    else:
-        print_line(text("suspended grant", grant=grant))
+    await _turned(Target(server, acting), (SUSPEND, "suspended"), grant, json=json)
 
 
 async def resume(grant: str, server: str, acting: str, json: bool) -> None:
     """Put a suspended grant in force again."""
-    async with connected(Target(server, acting), read_settings()) as control:
-        await control.ask(RESUME, id=grant)
-    if json:
-        print_json({"resumed": grant})
-    else:
-        print_line(text("resumed grant", grant=grant))
+    await _turned(Target(server, acting), (RESUME, "resumed"), grant, json=json)
 
 
 async def revoke(grant: str, server: str, acting: str, json: bool) -> None:
     """Revoke a grant."""
-    async with connected(Target(server, acting), read_settings()) as control:
-        await control.ask(REVOKE, id=grant)
+    await _turned(Target(server, acting), (REVOKE, "revoked"), grant, json=json)
+
+
+async def _turned(target: Target, turn: tuple[str, str], grant: str, *, json: bool) -> None:
+    mutation, done = turn
+    async with connected(target, read_settings()) as control:
+        await control.ask(mutation, id=grant)
     if json:
-        print_json({"revoked": grant})
+        print_json({done: grant})
     else:
-        print_line(text("revoked grant", grant=grant))
+        print_line(text(f"{done} grant", grant=grant))

@@ -8,11 +8,12 @@ from hypothesis import strategies as some
 
 from connectors.errors import SourceClosedError, SourceSettingsError
 from connectors.guard import guard_state, guarded
-from connectors.hours import Hours, read_spans
+from connectors.hours import NEVER, Hours, read_spans
 from connectors.memory import KIND, MemoryConnector, MemoryTable
 from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.pace import Pace
 from connectors.registry import read_settings
+from server.publishing import _spans
 
 
 def at(hour: int, minute: int = 0) -> datetime:
@@ -46,6 +47,14 @@ def test_a_span_is_open_from_its_beginning_to_before_its_end(
 def test_the_clock_is_that_of_the_source_s_zone() -> None:
     assert hours("08:00-12:00", at(9)).open
     assert not hours("08:00-12:00", at(9), "Europe/Berlin").open
+
+
+def test_hours_that_cannot_be_read_are_none() -> None:
+    def hours_at(hour: int) -> Hours:
+        return Hours(_spans("${HOURS}"), now=lambda: at(hour))
+
+    assert _spans("${HOURS}") == NEVER.spans
+    assert not any(hours_at(hour).open for hour in range(24))
 
 
 @given(some.times(), some.times(), some.datetimes(timezones=some.just(UTC)))
