@@ -86,6 +86,7 @@ FACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "rows": ("行数", "Rows"),
         "subjects": ("数据主体人数", "Persons, by type"),
         "subject_total": ("数据主体总人数", "Persons in all"),
+        "keys_in_sequence": ("连号检索键数", "Keys in sequence"),
         "sources": ("数据源", "Sources"),
         "codes": ("代码", "Codes"),
         "part": ("分段", "Part"),

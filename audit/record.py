@@ -60,6 +60,8 @@ class AccessRecord:
     Counts are by type name. `subject_total` counts distinct persons over all types.
     `operation` is the SHA-256 of the document without its literals, in hex; empty where none was read.
     `bulk` are the grants whose bulk right the answer took: it holds more rows than others may have.
+    `keys_in_sequence` counts the keys looked up that follow closely, up or down, on another that the same
+    end user of the client tried before; it says neither which nor by how much.
     """
 
     receipt: str
@@ -87,6 +89,7 @@ class AccessRecord:
     codes: tuple[str, ...] = ()
     bulk: tuple[str, ...] = ()
     part: Part = Part.WHOLE
+    keys_in_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)

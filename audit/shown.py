@@ -17,7 +17,7 @@ ASKING: Final = (
     "purpose",
 )
 """Members that say who asked, when and what for."""
-DECIDED: Final = ("outcome", "codes", "level", "subject_total", "bulk")
+DECIDED: Final = ("outcome", "codes", "level", "subject_total", "bulk", "keys_in_sequence")
 CHANGED: Final = ("kind", "event", "phase", "subject", "detail")
 
 

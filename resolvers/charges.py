@@ -6,19 +6,23 @@ from typing import Any
 from auth.rights import Quota
 from resolvers.counts import counts
 from resolvers.plan import Plan
-from resolvers.rooms import Charger
+from resolvers.rooms import Rooms
+from resolvers.trail import Trail
+from schema.numbering import Numbered
 
 
-async def charge(plan: Plan, variables: Mapping[str, Any], quotas: Charger) -> tuple[str, ...]:
+async def charge(plan: Plan, variables: Mapping[str, Any], rooms: Rooms, trail: Trail) -> tuple[str, ...]:
     """Return the values looked up, in normal form, once their grants have been charged.
 
-    Raises `LOOKUP_QUOTA_EXCEEDED` before any source is asked.
+    How many of them follow closely on others goes to the trail. Raises `LOOKUP_QUOTA_EXCEEDED` before any
+    source is asked.
     """
     if not plan.charges:
         return ()
     charged = counts()
     allowed: dict[str, Quota] = {}
     keys: set[str] = set()
+    numbers: set[Numbered | None] = set()
     for one in plan.charges:
         value = one.leaf.value(variables)
         values = [
@@ -26,8 +30,11 @@ async def charge(plan: Plan, variables: Mapping[str, Any], quotas: Charger) -> t
         ]
         charged[one.grant] += len(values)
         allowed[one.grant] = one.quota
-        keys.update(form for item in values if (form := one.normal(item)) is not None)
+        forms = [form for item in values if (form := one.normal(item)) is not None]
+        keys.update(forms)
+        numbers.update(map(one.numbered, forms))
     for grant, count in charged.items():
         if count:
-            await quotas.charge(grant, count, allowed[grant])
+            await rooms.quotas.charge(grant, count, allowed[grant])
+    trail.followed(rooms.sequences.followed(*trail.whose, filter(None, numbers)))
     return tuple(sorted(keys))

@@ -22,6 +22,7 @@ from resolvers.snapshot import Snapshot
 from resolvers.steps import StepDraft
 from resolvers.where import narrow
 from schema.catalog import CatalogField, Resource
+from schema.numbering import numbering_of
 
 Pseudonyms = Callable[[str], Callable[[Any], Any]]
 When = tuple[tuple[str, str], ...]
@@ -118,9 +119,10 @@ class Drafting:
         one = resource.fields[name]
         grant = self.permissions.grants[resource.name]
         quota = self.permissions.quotas.get(resource.name, Quota())
+        coordinate, numbered = f"{resource.name}.{name}", numbering_of(resource, one)
         for single in leaf if isinstance(leaf, list) else [leaf]:
             if isinstance(single, Leaf):
-                self.charges.append(Charge(grant, quota, f"{resource.name}.{name}", single, normaliser(one)))
+                self.charges.append(Charge(grant, quota, coordinate, single, normaliser(one), numbered))
 
     def resource(self, name: str) -> Resource:
         """Return a resource of the catalog."""

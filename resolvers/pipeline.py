@@ -51,7 +51,7 @@ async def answer(question: Question, rooms: Rooms) -> Answer:
         bulk = BulkBound(admitted.permissions, rooms.bulk_limit, rooms.page_limit)
         bulk.check_asked(plan, binds)
         sheet = sheet_of(asking, admitted.snapshot.catalog) if question.table else None
-        keys = await charge(plan, asking.variables, rooms.quotas)
+        keys = await charge(plan, asking.variables, rooms, trail)
         if place is not None:
             course = Course(plan, place, binds, bookmarks, deadline(question, rooms))
             return await Stream(course, bulk, trail, Standing(question, admitted, rooms)).begin(keys)

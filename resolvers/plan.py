@@ -21,6 +21,7 @@ from resolvers.arguments import Leaf, Tree
 from resolvers.splice import Splice
 from resolvers.summary import Summary
 from schema.catalog import Coverage
+from schema.numbering import Numbering, without_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,13 +252,17 @@ class StreamPlace:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Values that count as look-ups against the quota of a grant, and are recorded as digests."""
+    """Values that count as look-ups against the quota of a grant, and are recorded as digests.
+
+    `numbered` tells the series and number of a normal form, where such keys can be tried in order.
+    """
 
     grant: str
     quota: Quota
     coordinate: str
     leaf: Leaf
     normal: Callable[[Any], str | None]
+    numbered: Numbering = without_number
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from resolvers.introspection import Descriptions
 from resolvers.limits import Limits
 from resolvers.plain_variables import Fitting
 from resolvers.plan import Plan
+from resolvers.sequences import Sequences
 from resolvers.snapshot import Snapshot
 from resolvers.validation import Rule, rules
 from schema.unfolding import UnfoldingSchema
@@ -148,6 +149,7 @@ class Rooms:
     deadline: float = 10.0
     caches: Caches = field(default_factory=Caches)
     rules: tuple[Rule, ...] = field(default_factory=rules)
+    sequences: Sequences = field(default_factory=Sequences)
     operations: Registered = field(default_factory=NothingRegistered)
     measure: str = ""
 

@@ -88,7 +88,7 @@ class Stream:
         """Return the answer to be poured, once its begin record is durable; it holds the keys looked up."""
         record = replace(self.trail.record, outcome=Ending.PENDING, part=Part.BEGIN)
         await self.rooms.log.append(record, SubjectList(keys=keys), self.trail.operation)
-        self.trail.told["part"] = Part.END
+        self.trail.told |= {"part": Part.END, "keys_in_sequence": 0}
         return Answer(data=b"", errors=(), extensions={}, status=200, json_status=200, flow=self.pour)
 
     async def pour(self, write: Write) -> Answer:

@@ -45,6 +45,11 @@ class Trail:
         """Return what the request is for; empty as long as that is not known."""
         return str(self.told.get("purpose", ""))
 
+    @property
+    def whose(self) -> tuple[str, str]:
+        """Return the client and the end user; empty as long as they are not known."""
+        return str(self.told.get("client", "")), str(self.told.get("end_user", ""))
+
     def caller(self, principal: Principal) -> None:
         """Note who asks."""
         self.told |= {
@@ -110,6 +115,10 @@ class Trail:
         links = {name, name.removesuffix(paged_name("")), name.removesuffix(summed_name(""))}
         known = resource is not None and (name in resource.fields or not links.isdisjoint(resource.links))
         return named if known else ""
+
+    def followed(self, count: int) -> None:
+        """Note how many of the keys looked up follow closely on one tried before."""
+        self.told["keys_in_sequence"] = count
 
     def many(self, grants: tuple[str, ...]) -> None:
         """Note the grants whose bulk right the answer takes."""

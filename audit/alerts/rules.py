@@ -19,6 +19,9 @@ class AlertRules(BaseModel):
     row_limit: int = Field(20_000, ge=1, description="Most rows that one client reads.")
     miss_limit: int = Field(50, ge=1, description="Most keys that are looked up and found nothing.")
     key_limit: int = Field(300, ge=1, description="Most different keys that one end user looks up.")
+    sequence_limit: int = Field(
+        20, ge=1, description="Most keys of one end user that follow closely on one tried before."
+    )
     denial_limit: int = Field(20, ge=1, description="Most requests of one client that are refused.")
     night_begins: int = Field(22, ge=0, le=24, description="Hour of the city from which it is night.")
     night_ends: int = Field(6, ge=0, le=24, description="Hour of the city until which it is night.")

@@ -61,15 +61,24 @@ class Watch:
 
     def _enumeration(self, entry: Entry, moment: int) -> Iterator[Alert]:
         leaf, rules, keys = entry.leaf, self.rules, entry.digests.keys
+        who = leaf.get("end_user", "")
+        yield from self._sequence(entry, moment, who)
         if not keys:
             return
-        who = leaf.get("end_user", "")
         looked = self.windows.of((Rule.ENUMERATION, leaf["client"], who))
         looked.add(moment, 0 if leaf.get("rows") else len(keys), keys)
         if looked.total > rules.miss_limit:
             yield _alert(Rule.ENUMERATION, entry, looked, user=who, misses=looked.total)
         elif who and looked.distinct > rules.key_limit:
             yield _alert(Rule.ENUMERATION, entry, looked, user=who, keys=looked.distinct)
+
+    def _sequence(self, entry: Entry, moment: int, who: str) -> Iterator[Alert]:
+        """Digests show no order: that keys follow on one another was counted when they were looked up."""
+        if count := entry.leaf.get("keys_in_sequence", 0):
+            followed = self.windows.of((Rule.ENUMERATION, "sequence", entry.leaf["client"], who))
+            followed.add(moment, count)
+            if followed.total > self.rules.sequence_limit:
+                yield _alert(Rule.ENUMERATION, entry, followed, user=who, sequence=followed.total)
 
     def _denials(self, entry: Entry, moment: int) -> Iterator[Alert]:
         if entry.leaf["outcome"] != "refused":
