@@ -62,8 +62,7 @@ class Recent:
     def _fresh(self, key: Hashable, now: datetime) -> tuple[datetime, Any] | None:
         """Return an answer that still counts; one from the future means that the clock was set back."""
         kept = self._kept.get(key)
-        recent = kept is not None and timedelta(0) <= now - kept[0] < timedelta(seconds=self.seconds)
-        return kept if recent else None
+        return kept if kept and 0 <= (now - kept[0]).total_seconds() < self.seconds else None
 
     async def _read(self, key: Hashable, now: datetime, read: Callable[[], Awaitable[T]]) -> T:
         if self._away_until is not None and key in self._kept and self.certain():

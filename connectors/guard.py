@@ -18,6 +18,7 @@ from connectors.errors import (
 from connectors.model import Binds, Capability, Entity, Read, Row, Written
 from connectors.pace import Pace, Turns
 from connectors.protocol import Connector, PreparedRead
+from govgraph.deadlines import Deadline, Timer
 from govgraph.errors import GovGraphError, SourceFatalError, SourceRetryError
 from govgraph.measuring import Meter
 
@@ -60,11 +61,13 @@ class _Guard:
         self.meter = Meter()
         self._source = source
         self._timeout = timeout
+        self._deadlines = Timer(timeout)
         self._places = asyncio.Semaphore(concurrency)
         self._waiting = 0
         self._working = 0
         self._most_waiting = WAITING_PER_PLACE * concurrency
         self._turns = Turns(pace)
+        self._paced = pace.per_second > 0
         self._hours = pace.hours
         self._breaker = Breaker(pace.now)
         self._budget = RetryBudget()
@@ -82,7 +85,7 @@ class _Guard:
             second_tries=self._budget.spent,
         )
 
-    async def run(self, call: Callable[[], Awaitable[T]], *, again: bool = True) -> T:
+    async def run(self, call: Callable[..., Awaitable[T]], *given: Any, again: bool = True) -> T:
         """Return what the call gives, asked twice at most where `again` is set and the budget allows.
 
         Raises errors of the house only; cancellation passes through.
@@ -91,7 +94,16 @@ class _Guard:
         try:
             if not self._hours.open:
                 raise SourceClosedError("The source is not asked at this hour", where=self._source)
-            result = await self._unless_broken(call, again=again)
+            trying = self._breaker.enter(self._source)
+            failure: BaseException | None = asyncio.CancelledError()  # until it is known better
+            try:
+                result = await self._bounded(call, given, again=again and not trying)
+                failure = None
+            except GovGraphError as error:
+                failure = error
+                raise
+            finally:
+                self._breaker.leave(failure, trying=trying)
             outcome = READ
         except GovGraphError as error:
             outcome = error.code
@@ -100,26 +112,15 @@ class _Guard:
             self.meter.ended(outcome, perf_counter() - begun)
         return result
 
-    async def _unless_broken(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
-        trying = self._breaker.enter(self._source)
-        failure: BaseException | None = asyncio.CancelledError()  # until it is known better
+    async def _bounded(self, call: Callable[..., Awaitable[T]], given: Sequence[Any], *, again: bool) -> T:
+        """Return what the call gives within the deadline, which holds the wait for its turn and place too."""
         try:
-            result = await self._bounded(call, again=again and not trying)
-            failure = None
-        except GovGraphError as error:
-            failure = error
-            raise
-        finally:
-            self._breaker.leave(failure, trying=trying)
-        return result
-
-    async def _bounded(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._turn()
+            with Deadline(self._deadlines):
+                if self._paced:
+                    await self._turn()
                 await self._enter()
                 try:
-                    return await self._twice(call, again=again)
+                    return await self._twice(call, given, again=again)
                 finally:
                     self._leave()
         except GovGraphError as error:
@@ -133,16 +134,16 @@ class _Guard:
             logger.warning("source %s failed: %s", self._source, type(error).__name__)
         raise SourceUnavailableError("The source cannot be read", where=self._source)
 
-    async def _twice(self, call: Callable[[], Awaitable[T]], *, again: bool) -> T:
+    async def _twice(self, call: Callable[..., Awaitable[T]], given: Sequence[Any], *, again: bool) -> T:
         """Return what the call gives, at its second try where the source was not to be reached."""
         self._budget.begin()
         try:
-            return await call()
+            return await call(*given)
         except SourceUnavailableError:
             if not again or not self._budget.spend():
                 raise
         await asyncio.sleep(pause())
-        return await call()
+        return await call(*given)
 
     async def _turn(self) -> None:
         """Wait for a turn. Raises `SourceBusyError` where none comes within the deadline."""
@@ -212,7 +213,7 @@ class _GuardedConnector:
         return await self.guard.run(self._connector.describe)
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
-        return await self.guard.run(lambda: self._connector.sample(entity, count))
+        return await self.guard.run(self._connector.sample, entity, count)
 
     def prepare(self, read: Read) -> PreparedRead:
         return _GuardedRead(read, self.guard, self._descriptions, self._prepared(read))
@@ -244,15 +245,16 @@ class _GuardedRead:
         return self._prepared.statement if self._prepared is not None else ""
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
-        return await self._guard.run(lambda: self._rows(binds))
+        prepared = self._prepared
+        return await self._guard.run(self._rows if prepared is None else prepared.rows, binds)
 
     async def json(self, binds: Binds) -> Written:
-        return await self._guard.run(lambda: self._json(binds))
+        return await self._guard.run(self._json, binds)
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
         prepared = await self._guard.run(self._ready)
         async with aclosing(prepared.stream(binds, size)) as batches:
-            while batch := await self._guard.run(lambda: anext(batches, None), again=False):
+            while batch := await self._guard.run(anext, batches, None, again=False):
                 yield batch
 
     async def _rows(self, binds: Binds) -> Sequence[Row]:

@@ -102,7 +102,7 @@ class Batches:
         course, step = self.course, self.course.step
         part = {one.number for one in course.plan.steps} - self.below - {step.number}
         stage = Stage(course, self.rooms, part, [Gathered() for _ in course.plan.steps])
-        self.ahead = await stage.gather(course.deadline)
+        self.ahead = await stage.gather(self.rooms.deadlines.within(course.deadline))
         self.note(self.ahead)
         list_ = self.ahead[step.number]
         for keys in step.key_sets:
@@ -139,7 +139,7 @@ class Batches:
         for number in self.below:
             gathered[number] = Gathered()
         stage = Stage(self.course, self.rooms, self.below, gathered)
-        self.note(await stage.gather(self.course.deadline))
+        self.note(await stage.gather(self.rooms.deadlines.within(self.course.deadline)))
         return self.distributed(gathered)
 
     def distributed(self, gathered: list[Gathered]) -> Outcome:

@@ -1,18 +1,21 @@
 """What came of a run: rows for each place of the answer, and what the record and the caller are told."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
 from resolvers.counts import Counts, add, counts
 from resolvers.errors import AnswerTooLargeError
 from resolvers.paging import Bookmarks, Page
+from resolvers.pieces import QUICK
 from resolvers.plan import Branch, Plan, Totals, Way
 from resolvers.run import Gathered, argument_key
 from resolvers.summary import Summary
+
+NO_ROWS: Final[Sequence[Any]] = ()
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ class Distribution:
             lookup = self.plan.steps[branch.step].lookup
             key = argument_key(branch.arguments, lookup, self.bookmarks.moment.variables) if lookup else None
             rows = given.by_key.get(key, []) if key is not None else []
-            self.note(branch, rows)
+            self.note(branch, {len(rows)})
             rows = rows[:1]
         group: Any = rows
         if branch.paging is not None:
@@ -100,19 +103,20 @@ class Distribution:
     def link(self, branch: Branch, given: Gathered) -> None:
         """Hand a link its rows by the key of each parent row."""
         most = 1 if branch.way is Way.TO_ONE else self.binds[branch.limit] if branch.limit else None
-        # A page of no rows, or past the end of a connection, tells nothing of what its source holds.
-        whole = most != 0 and not (branch.paging and branch.paging.marks)
-        place = -1 - branch.key
+        place, by_key = -1 - branch.key, given.by_key
         parents = self.delivered[branch.parent] if branch.parent is not None else []
-        groups: dict[Any, Any] = {}
-        pages = self.bookmarks.pages(branch) if branch.paging is not None else None
-        for key in {row[place] for row in parents if row[place] is not None}:
-            rows = given.by_key.get(key, [])
-            if whole:
-                self.note(branch, rows)
-            rows = rows if most is None else rows[:most]
-            groups[key] = rows if pages is None else pages(rows, key in given.more)
-        if pages is not None:
+        keys = {row[place] for row in parents}
+        keys.discard(None)
+        groups: dict[Any, Any] = {key: by_key.get(key, NO_ROWS) for key in keys}
+        lengths = set(map(len, groups.values()))
+        # A page of no rows, or past the end of a connection, tells nothing of what its source holds.
+        if most != 0 and not (branch.paging and branch.paging.marks):
+            self.note(branch, lengths)
+        if most is not None and lengths and max(lengths) > most:
+            groups = {key: rows[:most] for key, rows in groups.items()}
+        if branch.paging is not None:
+            pages = self.bookmarks.pages(branch)
+            groups = {key: pages(rows, key in given.more) for key, rows in groups.items()}
             groups[None] = Page()
         self.outcome.groups[branch.number] = groups
         self.delivered[branch.number] = [row for rows in groups.values() for row in rows]
@@ -153,15 +157,20 @@ class Distribution:
         if any(one.rows for one in several):
             self.outcome.returned.update(branch.coordinates)
 
-    def note(self, branch: Branch, rows: Sequence[Any]) -> None:
-        """Note that a place has no record, or more than the one it should."""
-        if not rows:
+    def note(self, branch: Branch, lengths: Set[int]) -> None:
+        """Note that a place has no record, or more than the one it should, by how many each key has."""
+        if 0 in lengths:
             self.outcome.absent[branch.path] = branch
-        elif len(rows) > 1 and branch.way is not Way.TO_MANY:
+        if branch.way is not Way.TO_MANY and lengths and max(lengths) > 1:
             self.outcome.twice[branch.path] = branch
 
     def count_values(self, most: int) -> int:
-        """Return how many values the answer writes out: a row counts at every place that shows it."""
+        """Return how many values the answer writes out: a row counts at every place that shows it.
+
+        Where it can be told at sight that they are few, it is told how many they are at most.
+        """
+        if (bound := self.bound_of_values()) <= min(most, QUICK):
+            return bound
         total = self.outcome.figures
         above = {branch.parent for branch in self.plan.branches}
         times: dict[int, Counter[int]] = {}
@@ -172,6 +181,22 @@ class Distribution:
             total += self.rows_shown(branch, times) * width
             if total > most:
                 raise AnswerTooLargeError(f"The answer would hold more than {most} values", path=branch.path)
+        return total
+
+    def bound_of_values(self) -> int:
+        """Return a number that the values of the answer are not above, from the longest list of each link."""
+        total, shown = self.outcome.figures, dict[int, int]()
+        for branch in self.plan.branches:
+            groups = self.outcome.groups[branch.number]
+            if branch.totals is not None:
+                longest = width = 1
+            elif not groups:
+                longest = width = 0
+            else:
+                several = [groups] if branch.parent is None else groups.values()
+                longest, width = max(map(len, several), default=0), max(1, branch.width)
+            shown[branch.number] = longest if branch.parent is None else longest * shown[branch.parent]
+            total += shown[branch.number] * width
         return total
 
     def times_shown(self, branch: Branch, times: Mapping[int, Counter[int]]) -> Counter[int]:

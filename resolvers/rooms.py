@@ -13,6 +13,7 @@ from auth.principal import Principal
 from auth.rights import Permissions, Quota
 from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
+from govgraph.deadlines import Deadlines
 from govgraph.sealing import Sealer
 from resolvers.introspection import Descriptions
 from resolvers.limits import Limits
@@ -147,6 +148,7 @@ class Rooms:
     smallest_group: int = 5
     cursors: Sealer = field(default_factory=lambda: Sealer(token_bytes(32)))
     deadline: float = 10.0
+    deadlines: Deadlines = field(default_factory=Deadlines)
     caches: Caches = field(default_factory=Caches)
     rules: tuple[Rule, ...] = field(default_factory=rules)
     sequences: Sequences = field(default_factory=Sequences)

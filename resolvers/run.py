@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.errors import SourceTimeoutError, SourceUnavailableError
 from connectors.model import Row
+from govgraph.deadlines import Deadline
 from govgraph.errors import CallerError, GovGraphError, Kind
 from resolvers.counts import Counts, counts
 from resolvers.grouping import TooManyRowsError
@@ -64,20 +65,25 @@ class Run:
         self.done: set[int] = set()
         self.awaited = [len(step.after) for step in plan.steps]
 
-    async def gather(self, deadline: float) -> list[Gathered]:
+    async def gather(self, limit: Deadline) -> list[Gathered]:
         """Return what each step gave within the deadline; a step that is not done by then timed out."""
         try:
-            async with asyncio.timeout(deadline) as limit:
+            with limit:
                 await self.together([step for step in self.plan.steps if not step.after])
         except TimeoutError:
-            if not limit.expired():
+            if not limit.expired:
                 raise
+        if len(self.done) < len(self.plan.steps):
+            self.end_late()
+        return self.gathered
+
+    def end_late(self) -> None:
+        """Note of every step that is not done that its time is over."""
         for step in self.plan.steps:
             if step.number not in self.done:
                 self.gathered[step.number].error = SourceTimeoutError(
                     "The source did not answer within the deadline"
                 )
-        return self.gathered
 
     async def together(self, steps: Sequence[Step]) -> None:
         """Run steps side by side, each followed by those that waited for it alone or for it last."""
@@ -91,13 +97,16 @@ class Run:
 
     async def onwards(self, step: Step) -> None:
         """Run a step, and then what it was waited for by."""
-        await self.step(step)
-        self.done.add(step.number)
-        ready = []
-        for number in self.plan.before[step.number]:
-            self.awaited[number] -= 1
-            if not self.awaited[number]:
-                ready.append(self.plan.steps[number])
+        ready = [step]
+        while len(ready) == 1:
+            [step] = ready
+            await self.step(step)
+            self.done.add(step.number)
+            ready = []
+            for number in self.plan.before[step.number]:
+                self.awaited[number] -= 1
+                if not self.awaited[number]:
+                    ready.append(self.plan.steps[number])
         await self.together(ready)
 
     async def step(self, step: Step) -> None:

@@ -60,7 +60,7 @@ async def sampled(sampling: Sampling, snapshot: Snapshot, rooms: Rooms, question
         moment = Moment({}, sampling.seen_as, rooms.today(), rooms.clock.now())
         bookmarks = bookmarks_of(moment, sampling.permissions, rooms)
         binds = moment.binds(plan.binds) | bookmarks.places(plan)
-        gathered = await Run(plan, binds, {}, rooms.clock.now).gather(rooms.deadline)
+        gathered = await Run(plan, binds, {}, rooms.clock.now).gather(rooms.deadlines.within(rooms.deadline))
         report(gathered, question, rooms)
         outcome = Distribution(plan, gathered, binds, bookmarks).outcome_of_all(rooms.limits.values)
         return await delivered(await written(plan, outcome, {}), outcome, (), trail, rooms)

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from starlette.types import Message, Receive
 
+from govgraph.deadlines import Deadlines
 from schema.operations.operation import digest_of
 from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeError, BodyTooSlowError
 
@@ -27,13 +28,17 @@ class BoundedBody:
     """A `receive` that hands on at most `limit` bytes of body within `seconds` and then refuses.
 
     A refused client that is still sending would never read the refusal, so the rest of its body
-    is thrown away piece by piece with `drain`, up to a bound, before the answer is sent.
+    is thrown away piece by piece with `drain`, up to a bound, before the answer is sent. Bodies read
+    `whole` share the timer of `deadlines` where they are handed one.
     """
 
-    def __init__(self, receive: Receive, limit: int, seconds: float = PATIENCE) -> None:
+    def __init__(
+        self, receive: Receive, limit: int, seconds: float = PATIENCE, deadlines: Deadlines | None = None
+    ) -> None:
         self._receive = receive
         self.limit = limit
         self._seconds = seconds
+        self._deadlines = deadlines or Deadlines()
         self._until = asyncio.get_running_loop().time() + seconds
         self._taken = 0
         self._more = True
@@ -46,7 +51,10 @@ class BoundedBody:
             async with asyncio.timeout_at(self._until):
                 message = await self._receive()
         except TimeoutError:
-            raise BodyTooSlowError(f"The body did not arrive within {self._seconds:g} seconds") from None
+            raise self._too_slow() from None
+        return self._counted(message)
+
+    def _counted(self, message: Message) -> Message:
         if message["type"] == "http.request":
             self._taken += len(message.get("body", b""))
             self._more = message.get("more_body", False)
@@ -58,14 +66,21 @@ class BoundedBody:
 
     async def whole(self) -> bytes:
         """Return the whole body. Raises as a call does, and where the client leaves before its end."""
-        message = await self()
-        parts = [message.get("body", b"")]
-        while self._more:
-            message = await self()
-            parts.append(message.get("body", b""))
+        parts: list[bytes] = []
+        message: Message = {"type": "http.request"}
+        try:
+            with self._deadlines.within(self._seconds):
+                while self._more:
+                    message = self._counted(await self._receive())
+                    parts.append(message.get("body", b""))
+        except TimeoutError:
+            raise self._too_slow() from None
         if message["type"] == "http.disconnect":
             raise BodyTooSlowError("The client left before its body had arrived")
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _too_slow(self) -> BodyTooSlowError:
+        return BodyTooSlowError(f"The body did not arrive within {self._seconds:g} seconds")
 
     @property
     def unread(self) -> bool:

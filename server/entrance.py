@@ -1,12 +1,13 @@
 """What stands before a graph: how much of a body is read, for how long, and from whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
 from auth.principal import Principal
+from govgraph.deadlines import Deadlines
 from govgraph.errors import GovGraphError
 from server.body import BoundedBody
 from server.errors import TooManyRequestsError
@@ -20,10 +21,11 @@ class Entrance:
     body_limit: int
     body_timeout: float
     strangers: Strangers
+    deadlines: Deadlines = field(default_factory=Deadlines)
 
     def body(self, receive: Receive) -> BoundedBody:
         """Return the body of a request, bounded."""
-        return BoundedBody(receive, self.body_limit, self.body_timeout)
+        return BoundedBody(receive, self.body_limit, self.body_timeout, self.deadlines)
 
     async def caller(self, address: str, authorization: str) -> Principal | None:
         """Return who asks; None for a stranger whose request may be looked at. Raises `TOO_MANY_REQUESTS`."""

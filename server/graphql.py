@@ -12,9 +12,10 @@ from typing import Final
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from govgraph.deadlines import Timer
 from govgraph.errors import GovGraphError
 from resolvers.question import Answer, Question
-from server.attendance import Attendance
+from server.attendance import UNWATCHED, Attendance
 from server.body import JSON_TYPES, Asked, BoundedBody, graphql_body, read_json
 from server.entrance import Entrance
 from server.errors import ContentTypeNotSupportedError, MethodNotAllowedError
@@ -55,13 +56,14 @@ class DataView:
         self._pipeline = pipeline
         self._entrance = entrance
         self._moment = moment
+        self._unwatched = Timer(UNWATCHED)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a refusal on the way is recorded like any other. Nobody there, no answer."""
         if scope["type"] != "http":
             await WebSocket(scope, receive, send).close(code=1008)
             return
-        attendance = Attendance(receive)
+        attendance = Attendance(receive, self._unwatched)
         visit = Visit(scope, read_headers(scope["headers"]), self._entrance.body(receive), attendance)
         try:
             answer = await self._answered(visit)

@@ -10,7 +10,8 @@ import asyncpg
 import orjson
 import pytest
 
-from server.attendance import Attendance
+from govgraph.deadlines import Timer
+from server.attendance import UNWATCHED, Attendance
 from tests.server.living import Living, living
 from tests.server.small_city import CHEN, HOUSING
 from tests.server.test_control import PUBLISH
@@ -103,7 +104,7 @@ async def test_work_for_a_client_that_stays_is_finished_and_nobody_watches_any_m
 
     before = asyncio.all_tasks()
     with anyio.fail_after(10):
-        assert await Attendance(receive).of(work()) == "answer"
+        assert await Attendance(receive, Timer(UNWATCHED)).of(work()) == "answer"
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
 
@@ -113,7 +114,7 @@ async def test_work_that_runs_out_of_time_by_itself_is_not_taken_for_a_client_th
         raise TimeoutError
 
     with pytest.raises(TimeoutError):
-        await Attendance(lambda: asyncio.sleep(60)).of(late())  # type: ignore[arg-type, return-value]
+        await Attendance(lambda: asyncio.sleep(60), Timer(1)).of(late())  # type: ignore[arg-type, return-value]
 
 
 async def test_a_cancellation_from_outside_is_not_taken_for_a_client_that_left() -> None:
@@ -123,7 +124,7 @@ async def test_a_cancellation_from_outside_is_not_taken_for_a_client_that_left()
         begun.set()
         await anyio.sleep_forever()
 
-    attending = asyncio.create_task(Attendance(lambda: asyncio.sleep(60)).of(work()))  # type: ignore[arg-type, return-value]
+    attending = asyncio.create_task(Attendance(lambda: asyncio.sleep(60), Timer(1)).of(work()))  # type: ignore[arg-type, return-value]
     await begun.wait()
     attending.cancel()
     with pytest.raises(asyncio.CancelledError):
