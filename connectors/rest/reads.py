@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import anyio
 import orjson
 
 from connectors.errors import SourceAnswerError, SourceQuotaError
 from connectors.model import Binds, Keys, Row
-from connectors.rest.end_points import DetailSettings, ListSettings, LookupSettings
+from connectors.rest.end_points import DetailSettings, EndPointSettings, ListSettings, LookupSettings
 from connectors.rest.paging import Ask, pages
 from connectors.rest.questions import EndPoint, Question
 from connectors.rest.rows import Item, Path, Rows, member, place
@@ -18,11 +18,34 @@ from connectors.values import as_text, storable
 from govgraph.expressions import cells
 from govgraph.expressions.terms import Column
 
+S = TypeVar("S", bound=EndPointSettings)
 MOST_ROWS = 1_000_000
 KeyText = tuple[str, ...]
 
 
-class ListRead(RowsOnly):
+class EndPointRead(RowsOnly, Generic[S]):
+    """A read of one end point: how it is asked, and what is given of each row."""
+
+    def __init__(self, ask: Ask, end_point: EndPoint[S], rows: Rows, columns: Sequence[Column]) -> None:
+        self._ask = ask
+        self._end_point = end_point
+        self._settings = end_point.settings
+        self._rows = rows
+        self._values = rows.values(columns)
+
+    @property
+    def statement(self) -> str:
+        """The request of each page, batch or key, without a value in it."""
+        return f"GET {self._settings.path}"
+
+    async def _rows_of(
+        self, read: Callable[[Any], Awaitable[Sequence[Item]]], parts: Sequence[Any]
+    ) -> Sequence[Row]:
+        """Return the rows of all parts, each part read by a request of its own, side by side."""
+        return [self._values(item) for answer in await side_by_side(read, parts) for item in answer]
+
+
+class ListRead(EndPointRead[ListSettings]):
     """All rows of an entity, page after page; with `keys`, those whose columns equal one of them."""
 
     def __init__(
@@ -33,17 +56,8 @@ class ListRead(RowsOnly):
         columns: Sequence[Column],
         keys: Keys | None,
     ) -> None:
-        self._ask = ask
-        self._end_point = end_point
-        self._settings = end_point.settings
-        self._rows = rows
-        self._values = rows.values(columns)
+        super().__init__(ask, end_point, rows, columns)
         self._keys = keys
-
-    @property
-    def statement(self) -> str:
-        """The request of each page."""
-        return f"GET {self._settings.path}"
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows, never more than a million looked at."""
@@ -66,17 +80,13 @@ class ListRead(RowsOnly):
         return tuple(as_text(member(item, place(column.name, self._rows.settings))) for column in columns)
 
 
-class LookupRead(RowsOnly):
+class LookupRead(EndPointRead[LookupSettings]):
     """The rows of a batch of keys."""
 
     def __init__(
         self, ask: Ask, end_point: EndPoint[LookupSettings], rows: Rows, columns: Sequence[Column], bind: str
     ) -> None:
-        self._ask = ask
-        self._end_point = end_point
-        self._settings = end_point.settings
-        self._rows = rows
-        self._values = rows.values(columns)
+        super().__init__(ask, end_point, rows, columns)
         self._bind = bind
 
     @property
@@ -89,8 +99,7 @@ class LookupRead(RowsOnly):
         keys = [key for (key,) in key_texts(binds[self._bind])]
         size = self._settings.batch
         batches = [keys[start : start + size] for start in range(0, len(keys), size)]
-        answers = await side_by_side(self._batch, batches)
-        return [self._values(item) for answer in answers for item in answer]
+        return await self._rows_of(self._batch, batches)
 
     async def _batch(self, keys: Sequence[str]) -> Sequence[Item]:
         """Return the rows of one batch; a row that nobody asked for is left out."""
@@ -109,32 +118,21 @@ class LookupRead(RowsOnly):
         return self._end_point.get(tuple((settings.parameter, key) for key in keys))
 
 
-class DetailRead(RowsOnly):
+class DetailRead(EndPointRead[DetailSettings]):
     """The rows of each key, asked one by one, side by side within the connections of the source."""
 
     def __init__(
         self, ask: Ask, end_point: EndPoint[DetailSettings], rows: Rows, columns: Sequence[Column], keys: Keys
     ) -> None:
-        self._ask = ask
-        self._end_point = end_point
-        self._settings = end_point.settings
-        self._rows = rows
-        self._columns = columns
-        self._values = rows.values(columns)
+        super().__init__(ask, end_point, rows, columns)
         self._keys = keys
-
-    @property
-    def statement(self) -> str:
-        """The request of each key."""
-        return f"GET {self._settings.path}"
 
     async def rows(self, binds: Binds) -> Sequence[Row]:
         """Return the rows of the keys. Raises `SourceQuotaError` where they are more than `most`."""
         keys = key_texts(binds[self._keys.bind])
         if len(keys) > self._settings.most:
             raise SourceQuotaError("The read takes more requests than the source's `most` allows")
-        answers = await side_by_side(self._of, keys)
-        return [self._values(item) for answer in answers for item in answer]
+        return await self._rows_of(self._of, keys)
 
     async def _of(self, key: KeyText) -> Sequence[Item]:
         """Return the rows of one key; columns of the key that they lack are those that were asked."""

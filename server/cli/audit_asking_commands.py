@@ -8,153 +8,69 @@ from server.cli.audit_options import Counting, Searching
 from server.cli.calling import call
 
 
-def audit_search(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    since: asked.Since = "",
-    until: asked.Until = "",
-    client: asked.Client = "",
-    end_user: asked.EndUser = "",
-    department: asked.OfDepartment = "",
-    source: asked.Source = "",
-    grant: asked.Grant = "",
-    purpose: asked.Purpose = "",
-    case: asked.Case = "",
-    resource: asked.Resource = "",
-    field: asked.Field = "",
-    decision: asked.Decision = "",
-    event: asked.Event = "",
-    receipt: asked.Receipt = "",
-    text: asked.Text = "",
-    person: asked.Person = False,
-    first: asked.First = 50,
-    after: asked.After = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_search(parts: asked.Parts, page: asked.Page, where: given.Where) -> None:
     """Search the log."""
-    when = {"since": since, "until": until, "receipt": receipt, "text": text}
-    who = {"client": client, "endUser": end_user, "department": department, "source": source}
-    what = {"grant": grant, "purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
-    parts = {**when, **who, **what, "decision": decision, "event": event}
-    searching = Searching(parts, person, first, after, own=False, server=server, acting=acting)
-    call("audit_asking:search", json, asked=searching)
+    searching = Searching(parts.named, parts.person, page.first, page.after, **where.named)
+    call("audit_asking:search", where.json, asked=searching)
 
 
-def audit_department(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    since: asked.Since = "",
-    until: asked.Until = "",
-    client: asked.Client = "",
-    end_user: asked.EndUser = "",
-    purpose: asked.Purpose = "",
-    case: asked.Case = "",
-    resource: asked.Resource = "",
-    field: asked.Field = "",
-    first: asked.First = 50,
-    after: asked.After = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_department(parts: asked.OwnParts, page: asked.Page, where: given.Where) -> None:
     """Show who read a department's fields."""
-    who = {"since": since, "until": until, "client": client, "endUser": end_user}
-    what = {"purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
-    searching = Searching({**who, **what}, False, first, after, own=True, server=server, acting=acting)
-    call("audit_asking:search", json, asked=searching)
+    searching = Searching(parts.named, False, page.first, page.after, own=True, **where.named)
+    call("audit_asking:search", where.json, asked=searching)
 
 
-def audit_reindex(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def audit_reindex(where: given.Where) -> None:
     """Make the index anew."""
-    call("audit_asking:reindex", json, server=server, acting=acting)
+    call("audit_asking:reindex", where.json, **where.named)
 
 
-def audit_export(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    since: asked.Since = "",
-    until: asked.Until = "",
-    client: asked.Client = "",
-    end_user: asked.EndUser = "",
-    department: asked.OfDepartment = "",
-    source: asked.Source = "",
-    grant: asked.Grant = "",
-    purpose: asked.Purpose = "",
-    case: asked.Case = "",
-    resource: asked.Resource = "",
-    field: asked.Field = "",
-    decision: asked.Decision = "",
-    event: asked.Event = "",
-    receipt: asked.Receipt = "",
-    text: asked.Text = "",
-    person: asked.Person = False,
-    form: asked.ExportForm = "jsonl",
-    out: given.Out = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def audit_export(
+    parts: asked.Parts, form: asked.ExportForm = "jsonl", out: given.Out = None, *, where: given.Where
 ) -> None:
     """Export records."""
-    when = {"since": since, "until": until, "receipt": receipt, "text": text}
-    who = {"client": client, "endUser": end_user, "department": department, "source": source}
-    what = {"grant": grant, "purpose": purpose, "caseNumber": case, "resource": resource, "field": field}
-    parts = {**when, **who, **what, "decision": decision, "event": event}
-    searching = Searching(parts, person, server=server, acting=acting)
-    call("audit_export:export", json, asked=searching, form=form, out=out)
+    searching = Searching(parts.named, parts.person, **where.named)
+    call("audit_export:export", where.json, asked=searching, form=form, out=out)
 
 
-def audit_trace(
-    case: asked.CaseNumber, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_trace(case: asked.CaseNumber, where: given.Where) -> None:
     """Show a case in order."""
-    call("audit_reports:trace", json, case=case, server=server, acting=acting)
+    call("audit_reports:trace", where.json, case=case, **where.named)
 
 
-def audit_counts(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+def audit_counts(
     by: asked.CountedBy = "day",
     since: asked.SinceDay = "",
     until: asked.UntilDay = "",
     interfaces: asked.Interfaces = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Count the log."""
-    counting = Counting(by, since, until, interfaces, server, acting)
-    call("audit_reports:counts", json, asked=counting)
+    counting = Counting(by, since, until, interfaces, **where.named)
+    call("audit_reports:counts", where.json, asked=counting)
 
 
-def grant_suspend(
-    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def grant_suspend(grant: given.GrantId, where: given.Where) -> None:
     """Suspend a grant."""
-    call("grants:suspend", json, grant=grant, server=server, acting=acting)
+    call("grants:suspend", where.json, grant=grant, **where.named)
 
 
-def grant_resume(
-    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def grant_resume(grant: given.GrantId, where: given.Where) -> None:
     """Put a suspended grant in force again."""
-    call("grants:resume", json, grant=grant, server=server, acting=acting)
+    call("grants:resume", where.json, grant=grant, **where.named)
 
 
-def audit_alerts(
-    first: asked.First = 50,
-    after: asked.After = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_alerts(first: asked.First = 50, after: asked.After = "", *, where: given.Where) -> None:
     """Show the alerts."""
-    call("alerting:alerts", json, page=(first, after), server=server, acting=acting)
+    call("alerting:alerts", where.json, page=(first, after), **where.named)
 
 
-def audit_alert(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    receipt: asked.AlertReceipt,
-    first: asked.First = 50,
-    after: asked.After = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def audit_alert(
+    receipt: asked.AlertReceipt, first: asked.First = 50, after: asked.After = "", *, where: given.Where
 ) -> None:
     """Show what is behind an alert."""
-    call("alerting:behind", json, receipt=receipt, page=(first, after), server=server, acting=acting)
+    call("alerting:behind", where.json, receipt=receipt, page=(first, after), **where.named)
 
 
 def audit_affected(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -164,39 +80,28 @@ def audit_affected(  # noqa: PLR0913, PLR0917 a command takes what its users may
     until: asked.Until = "",
     match: asked.Match = False,
     out: given.Out = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Tell whom records were about."""
     parts = {"client": client, "endUser": end_user, "since": since, "until": until}
-    searching = Searching(parts, match, server=server, acting=acting)
-    call("alerting:affected", json, asked=searching, out=out)
+    searching = Searching(parts, match, **where.named)
+    call("alerting:affected", where.json, asked=searching, out=out)
 
 
-def audit_own(
-    first: asked.First = 20,
-    after: asked.After = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_own(first: asked.First = 20, after: asked.After = "", *, where: given.Where) -> None:
     """Show who read about the citizen."""
-    call("own_readings:own", json, page=(first, after), server=server, acting=acting)
+    call("own_readings:own", where.json, page=(first, after), **where.named)
 
 
-def grant_release(
-    grant: given.GrantId, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def grant_release(grant: given.GrantId, where: given.Where) -> None:
     """Propose a release."""
-    call("own_readings:release", json, grant=grant, server=server, acting=acting)
+    call("own_readings:release", where.json, grant=grant, **where.named)
 
 
-def proposal_release(
-    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def proposal_release(number: given.Proposal, where: given.Where) -> None:
     """Approve a release."""
-    call("own_readings:approve", json, number=number, server=server, acting=acting)
+    call("own_readings:approve", where.json, number=number, **where.named)
 
 
 RELEASING: Final = (proposal_release,)

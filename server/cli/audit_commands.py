@@ -34,14 +34,9 @@ class Verifying:
     export: Path | None = None
 
 
-def audit_show(
-    receipt: given.Receipt,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_show(receipt: given.Receipt, where: given.Where) -> None:
     """Show a record."""
-    call("audit:show", json, receipt=receipt, server=server, acting=acting)
+    call("audit:show", where.json, receipt=receipt, **where.named)
 
 
 def audit_verify(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -62,34 +57,26 @@ def audit_verify(  # noqa: PLR0913, PLR0917 a command takes what its users may s
     call("audit_verification:verify_asked", json, asked=asked)
 
 
-def audit_prove(
-    receipt: given.Receipt,
-    folder: given.Folder = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def audit_prove(receipt: given.Receipt, folder: given.Folder = None, *, where: given.Where) -> None:
     """Prove records."""
-    call("audit_evidence:show_proofs", json, asked=Evidencing(receipt, folder, server, acting))
+    call(
+        "audit_evidence:show_proofs",
+        where.json,
+        asked=Evidencing(receipt, folder, where.server, where.acting),
+    )
 
 
-def audit_evidence(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    receipt: given.Receipt,
-    out: given.EvidenceOut = None,
-    folder: given.Folder = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def audit_evidence(
+    receipt: given.Receipt, out: given.EvidenceOut = None, folder: given.Folder = None, *, where: given.Where
 ) -> None:
     """Write an evidence package."""
-    call("audit_evidence:write_evidence", json, asked=Evidencing(receipt, folder, server, acting, out))
+    asked = Evidencing(receipt, folder, where.server, where.acting, out)
+    call("audit_evidence:write_evidence", where.json, asked=asked)
 
 
-def audit_checkpoint(
-    server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_checkpoint(where: given.Where) -> None:
     """Show the checkpoint."""
-    call("audit:checkpoint", json, server=server, acting=acting)
+    call("audit:checkpoint", where.json, **where.named)
 
 
 def drill_tamper(json: given.AsJson = False) -> None:

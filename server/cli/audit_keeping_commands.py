@@ -23,11 +23,9 @@ def audit_roles(json: given.AsJson = False) -> None:
     call("audit_keeping:roles", json)
 
 
-def audit_backup(
-    target: given.Target, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_backup(target: given.Target, where: given.Where) -> None:
     """Back the log up."""
-    call("audit_keeping:back_up", json, target=target, server=server, acting=acting)
+    call("audit_keeping:back_up", where.json, target=target, **where.named)
 
 
 def audit_restore(source: BackupFolder, accept_loss: AcceptLoss = False, json: given.AsJson = False) -> None:
@@ -35,11 +33,9 @@ def audit_restore(source: BackupFolder, accept_loss: AcceptLoss = False, json: g
     call("audit_keeping:put_back", json, source=source, accept_loss=accept_loss)
 
 
-def keys_rotate(
-    key: KeyName, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def keys_rotate(key: KeyName, where: given.Where) -> None:
     """Rotate a key."""
-    call("audit_keeping:rotate", json, key=key, server=server, acting=acting)
+    call("audit_keeping:rotate", where.json, key=key, **where.named)
 
 
 def audit_hold(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -50,47 +46,38 @@ def audit_hold(  # noqa: PLR0913, PLR0917 a command takes what its users may say
     case: asked.Case = "",
     since: asked.Since = "",
     until: asked.Until = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Set a legal hold."""
     hold = {"name": name, "reason": reason, "receipt": receipt, "client": client, "caseNumber": case}
     hold |= {"since": since, "until": until}
-    call("retention:hold", json, hold=hold, server=server, acting=acting)
+    call("retention:hold", where.json, hold=hold, **where.named)
 
 
-def audit_lift(
-    name: HoldName, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_lift(name: HoldName, where: given.Where) -> None:
     """Lift a legal hold."""
-    call("retention:lift", json, name=name, server=server, acting=acting)
+    call("retention:lift", where.json, name=name, **where.named)
 
 
-def audit_holds(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def audit_holds(where: given.Where) -> None:
     """List the legal holds."""
-    call("retention:listing", json, server=server, acting=acting)
+    call("retention:listing", where.json, **where.named)
 
 
-def audit_prune(
-    dry_run: DryRun = False, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_prune(dry_run: DryRun = False, *, where: given.Where) -> None:
     """Empty records whose time is over."""
-    call("retention:prune", json, dry_run=dry_run, server=server, acting=acting)
+    call("retention:prune", where.json, dry_run=dry_run, **where.named)
 
 
-def audit_erase(
-    receipt: given.Receipt, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_erase(receipt: given.Receipt, where: given.Where) -> None:
     """Ask for erasing lists of persons."""
-    call("retention:erase", json, receipt=receipt, server=server, acting=acting)
+    call("retention:erase", where.json, receipt=receipt, **where.named)
 
 
-def audit_approve(
-    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def audit_approve(number: given.Proposal, where: given.Where) -> None:
     """Have the lists erased."""
-    call("retention:approve", json, number=number, server=server, acting=acting)
+    call("retention:approve", where.json, number=number, **where.named)
 
 
 KEEPING: Final = (

@@ -1,8 +1,8 @@
 """What the commands that ask the log take; `server.cli.audit_asking_commands` offers them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import typer
 
@@ -39,6 +39,50 @@ CountedBy: TypeAlias = Annotated[
 SinceDay: TypeAlias = Annotated[str, typer.Option("--since", help=text("option from day"))]
 UntilDay: TypeAlias = Annotated[str, typer.Option("--until", help=text("option to day"))]
 Interfaces: TypeAlias = Annotated[Path | None, typer.Option("--interfaces", help=text("option interfaces"))]
+GRAPH_NAMES: Final = {"end_user": "endUser", "case": "caseNumber"}
+"""Parts that the control graph calls otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnParts:
+    """What a department may name of the accesses to its own fields; what is empty is not asked."""
+
+    since: Since = ""
+    until: Until = ""
+    client: Client = ""
+    end_user: EndUser = ""
+    purpose: Purpose = ""
+    case: Case = ""
+    resource: Resource = ""
+    field: Field = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """The texts by the names of the control graph."""
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {GRAPH_NAMES.get(name, name): text for name, text in given.items() if isinstance(text, str)}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts(OwnParts):
+    """What a search of the whole log may name; the number of a person is asked for, never an option."""
+
+    department: OfDepartment = ""
+    source: Source = ""
+    grant: Grant = ""
+    decision: Decision = ""
+    event: Event = ""
+    receipt: Receipt = ""
+    text: Text = ""
+    person: Person = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How many of the newest come at once, and where the last page ended."""
+
+    first: First = 50
+    after: After = ""
 
 
 @dataclass(frozen=True, slots=True)

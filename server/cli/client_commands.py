@@ -4,43 +4,35 @@ from server.cli import options as given
 from server.cli.calling import call
 
 
-def client_create(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+def client_create(  # noqa: PLR0913 a command takes what its users may say
     client: given.ClientId,
     title: given.Title,
     role: given.RoleName = "application",
     department: given.OptionalDepartment = "",
     subject: given.Subject = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Make a client."""
     draft = {"id": client, "title": title, "role": role}
     draft |= {"department": department} if department else {}
     draft |= {"subject": subject} if subject else {}
-    call("clients:create", json, draft=draft, server=server, acting=acting)
+    call("clients:create", where.json, draft=draft, **where.named)
 
 
-def client_approve(
-    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def client_approve(number: given.Proposal, where: given.Where) -> None:
     """Fill a seat."""
-    call("clients:approve", json, number=number, server=server, acting=acting)
+    call("clients:approve", where.json, number=number, **where.named)
 
 
-def client_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def client_list(where: given.Where) -> None:
     """List the clients."""
-    call("clients:listing", json, server=server, acting=acting)
+    call("clients:listing", where.json, **where.named)
 
 
-def client_revoke(
-    client: given.ClientId,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def client_revoke(client: given.ClientId, where: given.Where) -> None:
     """Revoke a client."""
-    call("clients:revoke", json, client=client, server=server, acting=acting)
+    call("clients:revoke", where.json, client=client, **where.named)
 
 
 def client_set(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -52,47 +44,36 @@ def client_set(  # noqa: PLR0913, PLR0917 a command takes what its users may say
     depth: given.Depth = None,
     page: given.Page = None,
     deadline: given.Deadline = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Set what a client may ask and its limits."""
     limits = {"body": body, "tokens": tokens, "fields": fields, "depth": depth, "page": page}
     settings = {"onlyPersisted": only_persisted, **limits, "deadline": deadline}
-    call("clients:set_client", json, client=client, settings=settings, server=server, acting=acting)
+    call("clients:set_client", where.json, client=client, settings=settings, **where.named)
 
 
-def operation_register(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+def operation_register(
     file: given.QueryFile,
     client: given.OptionalClientId = "",
     title: given.OperationTitle = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Register an operation."""
-    call("operations:register", json, file=file, client=client, title=title, server=server, acting=acting)
+    call("operations:register", where.json, file=file, client=client, title=title, **where.named)
 
 
-def operation_list(
-    client: given.OptionalClientId = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def operation_list(client: given.OptionalClientId = "", *, where: given.Where) -> None:
     """List the registered operations."""
-    call("operations:listing", json, client=client, server=server, acting=acting)
+    call("operations:listing", where.json, client=client, **where.named)
 
 
 def operation_remove(
-    digest: given.Digest,
-    client: given.OptionalClientId = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    digest: given.Digest, client: given.OptionalClientId = "", *, where: given.Where
 ) -> None:
     """Remove a registered operation."""
-    call("operations:remove", json, digest=digest, client=client, server=server, acting=acting)
+    call("operations:remove", where.json, digest=digest, client=client, **where.named)
 
 
 CLIENT = (client_create, client_approve, client_list, client_set, client_revoke)

@@ -4,31 +4,19 @@ from server.cli import options as given
 from server.cli.calling import call
 
 
-def egress_allow(
-    department: given.Department,
-    span: given.AddressRange,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def egress_allow(department: given.Department, span: given.AddressRange, where: given.Where) -> None:
     """Allow a range."""
-    call("egress:allow", json, department=department, span=span, server=server, acting=acting)
+    call("egress:allow", where.json, department=department, span=span, **where.named)
 
 
-def egress_withdraw(
-    department: given.Department,
-    span: given.AddressRange,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def egress_withdraw(department: given.Department, span: given.AddressRange, where: given.Where) -> None:
     """Allow a range no longer."""
-    call("egress:withdraw", json, department=department, span=span, server=server, acting=acting)
+    call("egress:withdraw", where.json, department=department, span=span, **where.named)
 
 
-def egress_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def egress_list(where: given.Where) -> None:
     """List the ranges."""
-    call("egress:listing", json, server=server, acting=acting)
+    call("egress:listing", where.json, **where.named)
 
 
 EGRESS = (egress_allow, egress_withdraw, egress_list)

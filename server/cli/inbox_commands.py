@@ -12,26 +12,19 @@ Every: TypeAlias = Annotated[bool, typer.Option("--all", help=text("option all n
 Url: TypeAlias = Annotated[str, typer.Argument(help=text("webhook url"))]
 
 
-def inbox(
-    every: Every = False,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def inbox(every: Every = False, *, where: given.Where) -> None:
     """Read the notices."""
-    call("inbox:listing", json, every=every, server=server, acting=acting)
+    call("inbox:listing", where.json, every=every, **where.named)
 
 
-def webhook_set(
-    url: Url, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def webhook_set(url: Url, where: given.Where) -> None:
     """Send notices on."""
-    call("inbox:set_webhook", json, url=url, server=server, acting=acting)
+    call("inbox:set_webhook", where.json, url=url, **where.named)
 
 
-def webhook_remove(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def webhook_remove(where: given.Where) -> None:
     """Send notices nowhere."""
-    call("inbox:remove_webhook", json, server=server, acting=acting)
+    call("inbox:remove_webhook", where.json, **where.named)
 
 
 WEBHOOK = (webhook_set, webhook_remove)

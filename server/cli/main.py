@@ -14,6 +14,7 @@ from server.cli.inbox_commands import WEBHOOK, inbox
 from server.cli.questions import explain
 from server.cli.source_commands import SOURCE
 from server.cli.texts import text
+from server.cli.unfolding import unfolded
 
 
 def serve(host: given.Host = "", port: given.Port = None, json: given.AsJson = False) -> None:
@@ -47,87 +48,54 @@ def token(
     call("asking:token", json, server=server, acting=acting, purpose=purpose, store=store)
 
 
-def query(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+def query(
     file: given.QueryFile,
     variables: given.Variables = None,
     operation: given.Operation = "",
     purpose: given.Purpose = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Ask the data graph."""
     call(
         "asking:query",
-        json,
+        where.json,
         file=file,
         variables=variables,
         operation=operation,
         purpose=purpose,
-        server=server,
-        acting=acting,
+        **where.named,
     )
 
 
-def catalog_check(
-    files: given.Manifests,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def catalog_check(files: given.Manifests, where: given.Where) -> None:
     """Check manifests."""
-    call("catalog:check", json, files=files, server=server, acting=acting)
+    call("catalog:check", where.json, files=files, **where.named)
 
 
-def catalog_apply(
-    files: given.Manifests,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def catalog_apply(files: given.Manifests, where: given.Where) -> None:
     """Publish manifests."""
-    call("catalog:apply", json, files=files, server=server, acting=acting)
+    call("catalog:apply", where.json, files=files, **where.named)
 
 
-def catalog_export(
-    department: given.Department,
-    out: given.Out = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def catalog_export(department: given.Department, out: given.Out = None, *, where: given.Where) -> None:
     """Write a manifest."""
-    call("catalog:export", json, department=department, out=out, server=server, acting=acting)
+    call("catalog:export", where.json, department=department, out=out, **where.named)
 
 
-def catalog_show(
-    resource: given.Resource = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def catalog_show(resource: given.Resource = "", *, where: given.Where) -> None:
     """Show the catalog."""
-    call("catalog:show", json, resource=resource, server=server, acting=acting)
+    call("catalog:show", where.json, resource=resource, **where.named)
 
 
-def catalog_search(
-    words: given.Words,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def catalog_search(words: given.Words, where: given.Where) -> None:
     """Find resources and fields."""
-    call("catalog:find", json, words=words, server=server, acting=acting)
+    call("catalog:find", where.json, words=words, **where.named)
 
 
-def grant_apply(
-    files: given.GrantFiles,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def grant_apply(files: given.GrantFiles, where: given.Where) -> None:
     """Put grants in force."""
-    call("grants:apply", json, files=files, server=server, acting=acting)
+    call("grants:apply", where.json, files=files, **where.named)
 
 
 def grant_create(  # noqa: PLR0913, PLR0917 a command takes what its users may say
@@ -140,76 +108,53 @@ def grant_create(  # noqa: PLR0913, PLR0917 a command takes what its users may s
     agreement: given.Agreement = "",
     first: given.FirstDay = "",
     last: given.LastDay = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Put a grant in force."""
     wish = {"client": client, "resource": resource, "purpose": purpose, "id": number}
     wish |= {"legalBasis": basis, "agreement": agreement, "validFrom": first, "validTo": last}
-    call("grants:create", json, wish=wish, fields=fields, server=server, acting=acting)
+    call("grants:create", where.json, wish=wish, fields=fields, **where.named)
 
 
-def grant_list(
-    client: given.OptionalClientId = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def grant_list(client: given.OptionalClientId = "", *, where: given.Where) -> None:
     """List the grants."""
-    call("grants:listing", json, client=client, server=server, acting=acting)
+    call("grants:listing", where.json, client=client, **where.named)
 
 
-def grant_revoke(
-    grant: given.GrantId,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def grant_revoke(grant: given.GrantId, where: given.Where) -> None:
     """Revoke a grant."""
-    call("grants:revoke", json, grant=grant, server=server, acting=acting)
+    call("grants:revoke", where.json, grant=grant, **where.named)
 
 
-def secret_set(
-    reference: given.Reference,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def secret_set(reference: given.Reference, where: given.Where) -> None:
     """Store a secret read from standard input."""
-    call("keys:set_secret", json, reference=reference, server=server, acting=acting)
+    call("keys:set_secret", where.json, reference=reference, **where.named)
 
 
-def secret_rotate(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def secret_rotate(where: given.Where) -> None:
     """Seal all secrets anew."""
-    call("keys:rotate_secrets", json, server=server, acting=acting)
+    call("keys:rotate_secrets", where.json, **where.named)
 
 
-def keys_backup(
-    target: given.Target,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def keys_backup(target: given.Target, where: given.Where) -> None:
     """Copy the keys."""
-    call("keys:backup", json, target=target, server=server, acting=acting)
+    call("keys:backup", where.json, target=target, **where.named)
 
 
-def keys_approve(
-    number: given.Proposal, server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False
-) -> None:
+def keys_approve(number: given.Proposal, where: given.Where) -> None:
     """Have the keys copied."""
-    call("keys:approve", json, number=number, server=server, acting=acting)
+    call("keys:approve", where.json, number=number, **where.named)
 
 
-def proposal_list(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def proposal_list(where: given.Where) -> None:
     """List what waits."""
-    call("seats:listing", json, server=server, acting=acting)
+    call("seats:listing", where.json, **where.named)
 
 
-def setup_finish(server: given.Server = "", acting: given.Acting = "", json: given.AsJson = False) -> None:
+def setup_finish(where: given.Where) -> None:
     """End set-up."""
-    call("seats:finish", json, server=server, acting=acting)
+    call("seats:finish", where.json, **where.named)
 
 
 COMMANDS = (
@@ -238,7 +183,7 @@ def program() -> typer.Typer:
         group = _group(name) if name else whole
         for function in functions:
             words = function.__name__.split("_")
-            group.command(words[-1], help=text(" ".join(words)))(function)
+            group.command(words[-1], help=text(" ".join(words)))(unfolded(function))
         if name:
             whole.add_typer(group, name=name)
     return whole

@@ -1,7 +1,8 @@
 """Arguments and options that several commands share."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import typer
 
@@ -71,3 +72,17 @@ Fields: TypeAlias = Annotated[int | None, typer.Option("--fields", help=text("op
 Depth: TypeAlias = Annotated[int | None, typer.Option("--depth", help=text("option depth"))]
 Page: TypeAlias = Annotated[int | None, typer.Option("--page", help=text("option page"))]
 Deadline: TypeAlias = Annotated[float | None, typer.Option("--deadline", help=text("option deadline"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What nearly every command takes: the server it goes to, as whom, and whether it answers in JSON."""
+
+    server: Server = ""
+    acting: Acting = ""
+    json: AsJson = False
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The server and the client, as `server.cli.connection.Target` takes them."""
+        return {"server": self.server, "acting": self.acting}

@@ -11,19 +11,17 @@ def explain(  # noqa: PLR0913, PLR0917 a command takes what its users may say
     purpose: given.Purpose = "",
     client: given.ExplainedClient = "",
     form: given.Form = "text",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Explain a question."""
     asked = {"operationName": operation, "purpose": purpose, "client": client}
     call(
         "explaining:explain",
-        json,
+        where.json,
         file=file,
         variables=variables,
         asked=asked,
         form=form,
-        server=server,
-        acting=acting,
+        **where.named,
     )

@@ -13,181 +13,95 @@ def source_add(  # noqa: PLR0913, PLR0917 a command takes what its users may say
     title: taken.DepartmentTitle = "",
     code: taken.DepartmentCode = "",
     secret: taken.SecretName = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Begin with a source."""
     wish = {"department": department, "kind": kind, "title": title, "code": code}
     given_settings = {"file": settings, "pairs": pairs or [], "secret": secret}
-    call("source:add", json, wish=wish, settings=given_settings, where=_where(server, acting))
+    call("source:add", where.json, wish=wish, settings=given_settings, where=where.named)
 
 
-def source_discover(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    department: given.Department,
-    only: taken.Only = None,
-    out: given.Out = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def source_discover(
+    department: given.Department, only: taken.Only = None, out: given.Out = None, *, where: given.Where
 ) -> None:
     """Propose a manifest."""
-    call(
-        "source:discover", json, department=department, only=only or [], out=out, where=_where(server, acting)
-    )
+    call("source:discover", where.json, department=department, only=only or [], out=out, where=where.named)
 
 
-def source_check(  # noqa: PLR0913, PLR0917 a command takes what its users may say
+def source_check(
     department: given.Department,
     manifest: taken.Manifest = None,
     waive: taken.Waive = False,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+    *,
+    where: given.Where,
 ) -> None:
     """Check a draft."""
-    call(
-        "source:check",
-        json,
-        department=department,
-        manifest=manifest,
-        waive=waive,
-        where=_where(server, acting),
-    )
+    call("source:check", where.json, department=department, manifest=manifest, waive=waive, where=where.named)
 
 
-def source_show(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    department: given.Department,
-    number: taken.Draft = None,
-    out: given.Out = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def source_show(
+    department: given.Department, number: taken.Draft = None, out: given.Out = None, *, where: given.Where
 ) -> None:
     """Show a draft."""
-    call("source:show", json, department=department, number=number, out=out, where=_where(server, acting))
+    call("source:show", where.json, department=department, number=number, out=out, where=where.named)
 
 
-def source_publish(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_publish(department: given.Department, where: given.Where) -> None:
     """Publish a draft."""
-    call("source:publish", json, department=department, where=_where(server, acting))
+    call("source:publish", where.json, department=department, where=where.named)
 
 
-def source_approve(
-    department: given.Department,
-    number: taken.DraftNumber,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_approve(department: given.Department, number: taken.DraftNumber, where: given.Where) -> None:
     """Approve a draft."""
-    call("source:approve", json, department=department, number=number, where=_where(server, acting))
+    call("source:approve", where.json, department=department, number=number, where=where.named)
 
 
-def source_list(
-    department: given.OptionalDepartment = "",
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_list(department: given.OptionalDepartment = "", *, where: given.Where) -> None:
     """List the drafts."""
-    call("source:listing", json, department=department, where=_where(server, acting))
+    call("source:listing", where.json, department=department, where=where.named)
 
 
-def source_statements(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_statements(department: given.Department, where: given.Where) -> None:
     """List what was sent to a source."""
-    call("source:statements", json, department=department, where=_where(server, acting))
+    call("source:statements", where.json, department=department, where=where.named)
 
 
-def source_preview(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_preview(department: given.Department, where: given.Where) -> None:
     """Show masked samples."""
-    call("source_looks:preview", json, department=department, where=_where(server, acting))
+    call("source_looks:preview", where.json, department=department, where=where.named)
 
 
-def source_diff(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_diff(department: given.Department, where: given.Where) -> None:
     """Show what would change."""
-    call("source_looks:diff", json, department=department, where=_where(server, acting))
+    call("source_looks:diff", where.json, department=department, where=where.named)
 
 
-def source_versions(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_versions(department: given.Department, where: given.Where) -> None:
     """List the versions."""
-    call("source_looks:versions", json, department=department, where=_where(server, acting))
+    call("source_looks:versions", where.json, department=department, where=where.named)
 
 
-def source_withdraw(
-    department: given.Department,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_withdraw(department: given.Department, where: given.Where) -> None:
     """Take back."""
-    call("source_turns:withdraw", json, department=department, where=_where(server, acting))
+    call("source_turns:withdraw", where.json, department=department, where=where.named)
 
 
-def source_rollback(
-    department: given.Department,
-    to: taken.To = None,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_rollback(department: given.Department, to: taken.To = None, *, where: given.Where) -> None:
     """Show an earlier version again."""
-    call("source_turns:roll_back", json, department=department, to=to, where=_where(server, acting))
+    call("source_turns:roll_back", where.json, department=department, to=to, where=where.named)
 
 
-def source_upload(
-    department: given.Department,
-    file: taken.Delivered,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
-) -> None:
+def source_upload(department: given.Department, file: taken.Delivered, where: given.Where) -> None:
     """Deliver a file."""
-    call("source_turns:upload", json, department=department, file=file, where=_where(server, acting))
+    call("source_turns:upload", where.json, department=department, file=file, where=where.named)
 
 
-def source_folder(  # noqa: PLR0913, PLR0917 a command takes what its users may say
-    department: given.Department,
-    folder: taken.Folder,
-    close: taken.Close = False,
-    server: given.Server = "",
-    acting: given.Acting = "",
-    json: given.AsJson = False,
+def source_folder(
+    department: given.Department, folder: taken.Folder, close: taken.Close = False, *, where: given.Where
 ) -> None:
     """Admit a folder."""
-    call(
-        "source:admit", json, department=department, folder=folder, close=close, where=_where(server, acting)
-    )
-
-
-def _where(server: str, acting: str) -> dict[str, str]:
-    """Return where a command goes and as whom, as `server.cli.connection.Target` takes it."""
-    return {"server": server, "acting": acting}
+    call("source:admit", where.json, department=department, folder=folder, close=close, where=where.named)
 
 
 SOURCE = (

@@ -1,14 +1,17 @@
 """A department with a small register of its own on SQLite, and what its clerks ask of the desk."""
 
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from server.cli import source as asked
 from server.cli.connection import Connection
-from tests.server.living import Living
+from tests.server.living import Living, living
 
 DEPARTMENT = "library"
+FILE = "${DEPARTMENT_FOLDER}/readers.db"
 CODE = "12330799T00001351J"
 PEOPLE = (
     ("330799199003071013", "陈志远", "L-0001", "2021-03-04", "13800138000"),
@@ -38,6 +41,17 @@ async def clerks(city: Living, *names: str, department: str = DEPARTMENT) -> Non
         city.secrets[name] = made["createClient"]["clientSecret"]
 
 
+@asynccontextmanager
+async def library(folder: Path, **settings: Any) -> AsyncIterator[Living]:
+    """Run a platform below a folder, with the register in its place and two clerks who published nothing."""
+    home = folder / "home"
+    home.mkdir()
+    write_register(home / "sources" / DEPARTMENT)
+    async with living(home, **settings) as platform:
+        await clerks(platform, "clerk-library-1", "clerk-library-2")
+        yield platform
+
+
 def wish(file: str, **other: str) -> dict[str, str]:
     """Return what a clerk says of the register."""
     settings = f'url: "sqlite:///{file}"'
@@ -65,6 +79,19 @@ resources:
       idNo: {{column: sfzh, title: 公民身份号码, type: IdNumber}}
       name: {{column: xm, title: 姓名, type: PersonName}}
       since: {{column: bzrq, title: 办证日期, type: Date, level: L2}}
+"""
+
+GRANT = """
+grants: 1
+client: app-one
+purpose: CHECK-ONE
+legalBasis: 测试
+agreement: 测试
+valid: {from: 2020-01-01, to: 2099-12-31}
+items:
+  - id: R-1
+    resource: library.Reader
+    fields: {cardNo: [read, match], since: [read]}
 """
 
 

@@ -23,24 +23,18 @@ from server.cli import source_turns
 from server.inbox.notice import NoticeKind
 from server.inbox.store import NoticeStore, Webhook
 from server.registration.watching import look
-from tests.server.living import Living, living
-from tests.server.registering import DEPARTMENT, added, checked, clerks, harmless, manifest, write_register
+from tests.server.living import Living
+from tests.server.registering import DEPARTMENT, FILE, GRANT, added, checked, harmless, library, manifest
 from tests.server.test_control import PUT, code_of
-from tests.server.test_registration_looks import GRANT
 
 pytestmark = pytest.mark.anyio
-FILE = "${DEPARTMENT_FOLDER}/readers.db"
 QUESTION = '{ reader(cardNo: "L-0001") { cardNo since } }'
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[Living]:
     """A platform with a department that shows a register, and a client with a grant on it."""
-    home = tmp_path / "home"
-    home.mkdir()
-    write_register(home / "sources" / DEPARTMENT)
-    async with living(home) as platform:
-        await clerks(platform, "clerk-library-1", "clerk-library-2")
+    async with library(tmp_path) as platform:
         clerk = await platform.control("clerk-library-1")
         await added(clerk, FILE)
         await checked(clerk, harmless(FILE))

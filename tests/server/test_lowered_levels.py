@@ -7,20 +7,11 @@ import pytest
 
 from server.cli import source as asked
 from server.cli import source_turns
-from tests.server.living import Living, living
-from tests.server.registering import (
-    DEPARTMENT,
-    added,
-    checked,
-    clerks,
-    harmless,
-    manifest,
-    write_register,
-)
+from tests.server.living import Living
+from tests.server.registering import DEPARTMENT, FILE, added, checked, harmless, library, manifest
 from tests.server.test_control import PUBLISH, code_of
 
 pytestmark = pytest.mark.anyio
-FILE = "${DEPARTMENT_FOLDER}/readers.db"
 LOWERED = (
     manifest(FILE)
     .replace("type: IdNumber", "type: IdNumber, level: L2")
@@ -31,11 +22,7 @@ LOWERED = (
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[Living]:
     """A platform with two clerks of a department that has added its source."""
-    home = tmp_path / "home"
-    home.mkdir()
-    write_register(home / "sources" / DEPARTMENT)
-    async with living(home) as platform:
-        await clerks(platform, "clerk-library-1", "clerk-library-2")
+    async with library(tmp_path) as platform:
         await added(await platform.control("clerk-library-1"), FILE)
         yield platform
 

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 from server.cli import source as asked
-from tests.server.living import Living, living, stored_log
+from tests.server.living import Living, stored_log
 from tests.server.registering import (
     DEPARTMENT,
+    FILE,
     PEOPLE,
     added,
     checked,
-    clerks,
     harmless,
+    library,
     manifest,
     wish,
     write_register,
@@ -22,18 +23,13 @@ from tests.server.small_city import HOUSING
 from tests.server.test_control import PUBLISH, code_of
 
 pytestmark = pytest.mark.anyio
-FILE = "${DEPARTMENT_FOLDER}/readers.db"
 SOURCE_STATES = "{ status { sources { department state } } }"
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[Living]:
     """A platform with two clerks of a department that has published nothing."""
-    home = tmp_path / "home"
-    home.mkdir()
-    write_register(home / "sources" / DEPARTMENT)
-    async with living(home) as platform:
-        await clerks(platform, "clerk-library-1", "clerk-library-2")
+    async with library(tmp_path) as platform:
         yield platform
 
 

@@ -10,43 +10,27 @@ import pytest
 from server.cli import source as asked
 from server.cli import source_looks, source_turns
 from server.cli.connection import Connection
-from tests.server.living import Living, living, stored_log
+from tests.server.living import Living, stored_log
 from tests.server.registering import (
     DEPARTMENT,
+    FILE,
+    GRANT,
     PEOPLE,
     added,
     checked,
-    clerks,
     harmless,
+    library,
     manifest,
-    write_register,
 )
 from tests.server.test_control import PUT, code_of
 
 pytestmark = pytest.mark.anyio
-FILE = "${DEPARTMENT_FOLDER}/readers.db"
-GRANT = """
-grants: 1
-client: app-one
-purpose: CHECK-ONE
-legalBasis: 测试
-agreement: 测试
-valid: {from: 2020-01-01, to: 2099-12-31}
-items:
-  - id: R-1
-    resource: library.Reader
-    fields: {cardNo: [read, match], since: [read]}
-"""
 
 
 @pytest.fixture
 async def city(tmp_path: Path) -> AsyncIterator[Living]:
     """A platform with two clerks of a department that has added its source."""
-    home = tmp_path / "home"
-    home.mkdir()
-    write_register(home / "sources" / DEPARTMENT)
-    async with living(home) as platform:
-        await clerks(platform, "clerk-library-1", "clerk-library-2")
+    async with library(tmp_path) as platform:
         await added(await platform.control("clerk-library-1"), FILE)
         yield platform
 

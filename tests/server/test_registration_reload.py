@@ -11,13 +11,11 @@ import pytest
 from server.cli import source as asked
 from server.cli import source_turns
 from server.cli.connection import Connection
-from tests.server.living import Living, living
-from tests.server.registering import DEPARTMENT, added, checked, clerks, harmless, write_register
+from tests.server.living import Living
+from tests.server.registering import DEPARTMENT, FILE, GRANT, added, checked, harmless, library
 from tests.server.test_control import PUT
-from tests.server.test_registration_looks import GRANT
 
 pytestmark = pytest.mark.anyio
-FILE = "${DEPARTMENT_FOLDER}/readers.db"
 QUESTION = '{ reader(cardNo: "L-0001") { cardNo since } }'
 SHOWN = {"reader": {"cardNo": "L-0001", "since": "2021-03-04"}}
 PROVING = os.environ.get("GOVGRAPH_PROVE") == "1"
@@ -47,11 +45,7 @@ def failed(answers: Sequence[httpx2.Response]) -> list[str]:
 
 
 async def test_no_request_fails_while_a_source_is_published_again_and_again(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir()
-    write_register(home / "sources" / DEPARTMENT)
-    async with living(home, source_timeout=5.0, deadline=20.0) as city:
-        await clerks(city, "clerk-library-1")
+    async with library(tmp_path, source_timeout=5.0, deadline=20.0) as city:
         clerk = await city.control("clerk-library-1")
         await added(clerk, FILE)
         await publish(clerk, 0)
