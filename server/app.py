@@ -26,7 +26,7 @@ from auth.store import AuthStore
 from auth.tokens import Realm, TokenIssuer, TokenVerifier
 from connectors.store import RangeStore
 from govgraph.clock import Clock, rfc3339
-from govgraph.database import Database, in_time, migrate, open_database
+from govgraph.database import Database, migrate, open_database
 from govgraph.digests import keyed_digest
 from govgraph.egress import Egress, networks
 from govgraph.errors import GovGraphError, SettingsRefusedError
@@ -136,13 +136,8 @@ async def _tell(platform: Platform, event: str) -> None:
     version = str(platform.publisher.snapshot().catalog.version)
     detail = {"instance": platform.instance, "catalog": version}
     record = SystemRecord(secrets.token_hex(16), rfc3339(platform.clock.now()), event, detail)
-    if await platform.log.recover(_resumed(platform)):
+    if await platform.log.recover(health.resumed(platform.clock)):
         await platform.log.append(record)
-
-
-def _resumed(platform: Platform) -> SystemRecord:
-    """Return what a log that refused writes first: since the record before it no data left."""
-    return SystemRecord(secrets.token_hex(16), rfc3339(platform.clock.now()), "log.resumed")
 
 
 async def _open(settings: Settings, clock: Clock, rules: SourceRules, stack: AsyncExitStack) -> _Opened:
@@ -261,7 +256,7 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
             Route("/graphql", data_view),
             Route("/control/graphql", ControlView(platform)),
             *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
-            *health.routes(platform.instance, _probes(platform)),
+            *health.routes(platform),
             *audit_log.routes(platform),
             *metrics.routes(platform, traffic),
             *page.routes(platform, demo),
@@ -269,26 +264,6 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
         middleware=[*middleware(platform.settings, traffic), quick],
         exception_handlers={404: _not_found, 405: _wrong_method},
     )
-
-
-def _probes(platform: Platform) -> Mapping[str, health.Probe]:
-    async def database() -> bool:
-        try:
-            await in_time(platform.catalog.version())
-        except GovGraphError:
-            return False
-        return True
-
-    async def log() -> bool:
-        return await platform.log.recover(_resumed(platform))
-
-    async def catalog() -> bool:
-        return platform.publisher.loaded
-
-    async def shared() -> bool:
-        return platform.replica.answers
-
-    return {"database": database, "log": log, "catalog": catalog, "shared": shared}
 
 
 async def _not_found(_request: Request, _error: Exception) -> Response:
