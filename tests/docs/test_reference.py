@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from docs.reference.generate import EVENTS, PAGES, ROOT, error_classes, events
+from docs.reference.generate import PAGES, ROOT, error_classes
+from docs.reference.records_page import EVENTS, events
 from govgraph.settings import Settings
 from server.metrics.families import METRICS
 

@@ -9,7 +9,8 @@ import pytest
 import yaml
 from graphql import parse
 
-from docs.reference.generate import ROOT, commands
+from docs.reference.commands_page import commands
+from docs.reference.generate import ROOT
 from schema.manifest import inspect_manifest
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
