@@ -108,7 +108,7 @@ TEXTS: Mapping[str, str] = {
     "option server": "Address of a server on another machine; empty: the one on this home.",
     "option json": "Write JSON for scripts.",
     "option as": "Act as this client of demo-clients.json or of the stored credentials.",
-    "option port": "Port to listen on; 0 takes a free one.",
+    "option port": "Port to listen on; 0 takes a free one. Without it: GOVGRAPH_PORT.",
     "option host": "Address to listen on.",
     "option scale": "Size of the city: S, or M for ten times as many people.",
     "option once": "Stop after the printed run.",

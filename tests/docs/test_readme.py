@@ -8,6 +8,7 @@ import pytest
 from tests.architecture.reading import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHINESE = (ROOT / "README.zh.md").read_text(encoding="utf-8")
 WHOLE = (ROOT / "docs/demo-output.txt").read_text(encoding="utf-8")
 EXPECTED = json.loads(
     (ROOT / "examples/city/queries/h1-no-proof-city.expected.json").read_text(encoding="utf-8")
@@ -59,3 +60,19 @@ def test_the_other_questions_are_shown_with_their_expected_answers(name: str) ->
 )
 def test_every_room_is_named_in_the_readme(package: str) -> None:
     assert f"[`{package}/`]({package})" in README
+
+
+def told(text: str) -> dict[str, object]:
+    """Return what a README leads to, whatever its language: commands, addresses, files, its own sections."""
+    blocks = re.findall(r"^```bash\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.partition("  #")[0].rstrip() for block in blocks for line in block.splitlines()]
+    return {
+        "commands": lines,
+        "addresses": set(re.findall(r"`(/[^`]*)`", text)),
+        "files": set(re.findall(r"\]\(([^)]+)\)", text)) - {"README.md", "README.zh.md"},
+        "sections": len(re.findall(r"^## ", text, re.MULTILINE)),
+    }
+
+
+def test_the_chinese_readme_leads_to_the_same_commands_addresses_and_files() -> None:
+    assert told(CHINESE) == told(README)
