@@ -188,8 +188,3 @@ def edge(one: Asked, name: str, shapes: dict[tuple[str, ...], Any]) -> tuple[str
 def fact(one: Asked) -> tuple[str, Any]:
     """Return one entry of `pageInfo`: the attribute of the page, or the name of its type."""
     return one.name, FACTS[one.meaning.name] if isinstance(one.meaning, PageFact) else TypeName(one.type_name)
-
-
-def asks_total(asked: Asked) -> bool:
-    """Return whether a connection is asked how many rows there are."""
-    return any(isinstance(below.meaning, Total) for below in asked.below)

@@ -17,7 +17,6 @@ class Hit:
     resource: str
     field: str
     department: str
-    department_title: str
     level: str
     summary: str
     score: int
@@ -41,7 +40,7 @@ def _hits(catalog: Catalog, resource: Resource, words: list[str]) -> Iterator[Hi
     score = _score(words, (resource.name, resource.title), (*around, resource.summary, resource.code))
     if score:
         yield Hit(
-            resource.name, resource.title, resource.name, "", department.key, department.title,
+            resource.name, resource.title, resource.name, "", department.key,
             str(level or ""), resource.summary, score,
         )  # fmt: skip
     for field in resource.fields.values():
@@ -50,7 +49,7 @@ def _hits(catalog: Catalog, resource: Resource, words: list[str]) -> Iterator[Hi
         if score:
             yield Hit(
                 f"{resource.name}.{field.name}", field.title, resource.name, field.name, department.key,
-                department.title, str(field.level), "", score,
+                str(field.level), "", score,
             )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Code tables for a column: a standard's by name, or what the column's own comment spells out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from schema.catalog import Code
@@ -81,8 +81,3 @@ def _name(title: str, stored: str) -> str:
 def seems_coded(cells: Cells) -> bool:
     """Return whether the cells hold few short values over and over, as columns with codes do."""
     return cells.filled >= 20 and cells.distinct <= FEW and max(map(len, cells.trimmed)) <= 12
-
-
-def stored_values(codes: Sequence[Code]) -> frozenset[str]:
-    """Return what a column with these codes holds."""
-    return frozenset(code.stored for code in codes)
