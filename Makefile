@@ -26,13 +26,13 @@ demo: $(VENV)/.runtime
 	@exec $(VENV)/bin/govgraph demo --port "$(PORT)" --scale "$(SCALE)" $(ARGS)
 
 test: $(VENV)/.development
-	@$(RUN) tests/run.py test
+	@$(RUN) tests/run.py test $(ARGS)
 
 check: $(VENV)/.development
 	@$(RUN) tests/run.py check
 
 prove: $(VENV)/.development
-	@GOVGRAPH_PROVE=1 $(RUN) tests/run.py prove
+	@GOVGRAPH_PROVE=1 $(RUN) tests/run.py prove $(ARGS)
 
 bench: $(VENV)/.development
 	@$(RUN) -m benchmarks.run $(ARGS)
@@ -51,7 +51,7 @@ help:
 	@echo "             PORT=9000  GOVGRAPH_HOME=folder  SCALE=S|M  ARGS=--once (stop after the printed run)"
 	@echo "make test    all checks and tests, one summary; REQUIRE_ALL=1 fails where anything was skipped"
 	@echo "make check   style, types, walls between the packages, the wheel"
-	@echo "make prove   the tests again, properties with full counts"
+	@echo "make prove   the tests again, properties with full counts; ARGS=\"expressions audit\" runs these folders alone"
 	@echo "make bench   the benchmarks beside other servers, written to benchmarks/results/; ARGS=\"--only W1\""
 	@echo "make docs    write the reference pages anew from the code"
 	@echo "make clean   remove the environment and all caches; state under GOVGRAPH_HOME stays"

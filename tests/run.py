@@ -1,6 +1,7 @@
 """Runs the checks and the tests, and says at the end, once, what held and what did not.
 
-Usage: python tests/run.py check|test|prove. `REQUIRE_ALL=1` makes anything skipped a failure.
+Usage: python tests/run.py check|test|prove [name …]. A name is a folder of `tests/`: with names, those tests
+alone are run, and nothing else. `REQUIRE_ALL=1` makes anything skipped a failure.
 """
 
 import os
@@ -19,13 +20,9 @@ from xml.etree import ElementTree as ET
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CHECKED = ("govgraph", "audit", "auth", "connectors", "schema", "resolvers", "server")
-ROOMS = (
-    ("tests/resolvers",),
-    ("tests/connectors", "tests/faults"),
-    ("tests/audit",),
-    ("tests/docs", "tests/city"),
-)
-SERVER = "tests/server"
+TESTS = ROOT / "tests"
+LOTS = {"audit": 2, "connectors": 2, "server": 3, "resolvers": 2, "faults": 1}
+"""Folders that take long, the longest first, and in how many lots each is run."""
 PATIENCE = 4 * 3600 if os.environ.get("GOVGRAPH_PROVE") == "1" else 1200
 LINTED = (*CHECKED, "tests", "examples", "benchmarks", "docs")
 
@@ -74,7 +71,7 @@ PROGRAMS: Mapping[str, Sequence[str]] = MappingProxyType(
 """Programs that some tests run, and the Debian packages that bring them."""
 
 
-def pytest(title: str, report: Path, arguments: Iterable[str], *, covered: bool = False) -> Step:
+def pytest(title: str, report: Path, arguments: Iterable[str], *, covered: bool) -> Step:
     """Return the step that runs tests and writes their results to `report`."""
     python = [sys.executable, *(["-m", "coverage", "run"] if covered else [])]
     quiet = ("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}")
@@ -92,7 +89,7 @@ def checks(folder: Path) -> list[list[Step]]:
         ],
         [
             Step("import-linter: the walls", (str(BIN / "lint-imports"), "--no-cache")),
-            pytest("architecture", folder / "architecture.xml", ["tests/architecture"]),
+            pytest("architecture", folder / "architecture.xml", ["tests/architecture"], covered=False),
         ],
     ]
 
@@ -129,28 +126,41 @@ def side_by_side(lanes: Sequence[Sequence[Step]]) -> list[Outcome]:
         return [outcome for outcomes in threads.map(lane, lanes) for outcome in outcomes]
 
 
-def tests(folder: Path) -> list[list[Step]]:
-    """Return all other tests, a lane for each part; the last has whatever the others have not."""
-    files = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / SERVER).glob("test_*.py"))
-    thirds = [files[first::3] for first in range(3)]
-    parts = [*((f"server {number}", third) for number, third in enumerate(thirds, start=1))]
-    parts += [(" and ".join(Path(path).name for path in room), [*room]) for room in ROOMS]
-    apart = ("tests/architecture", SERVER, *(path for room in ROOMS for path in room))
-    parts.append(("everything else", [f"--ignore={path}" for path in apart]))
+def lots(room: str) -> list[tuple[str, list[str]]]:
+    """Return the tests of one folder in its lots, each with its title."""
+    count = LOTS.get(room, 1)
+    files = sorted(path.relative_to(ROOT).as_posix() for path in (TESTS / room).rglob("test_*.py"))
+    titles = [f"{room} {number}" if count > 1 else room for number in range(1, count + 1)]
+    return [(title, files[first::count]) for first, title in enumerate(titles)]
+
+
+def parts(names: Sequence[str]) -> list[tuple[str, list[str]]]:
+    """Return the tests of the folders named, else all but the architecture's: what no lot has comes last."""
+    found = [lot for room in names or LOTS for lot in lots(room)]
+    if names:
+        return found
+    apart = ("architecture", *LOTS)
+    return [*found, ("everything else", [f"--ignore=tests/{room}" for room in apart])]
+
+
+def tests(folder: Path, names: Sequence[str], *, covered: bool) -> list[list[Step]]:
+    """Return the steps that run tests, a lane for each part."""
     return [
-        [pytest(f"tests: {name}", folder / f"{name.replace(' ', '-')}.xml", paths, covered=True)]
-        for name, paths in parts
+        [pytest(f"tests: {name}", folder / f"{name.replace(' ', '-')}.xml", paths, covered=covered)]
+        for name, paths in parts(names)
     ]
 
 
-def coverage() -> list[Outcome]:
-    """Hold what the tests ran through to its floor, and return the outcomes."""
+def covered(folder: Path) -> list[Outcome]:
+    """Run all tests, hold what they ran through to its floor, and return the outcomes."""
+    forgotten = run(Step("coverage: forget the last run", (sys.executable, "-m", "coverage", "erase")))
+    outcomes = side_by_side(tests(folder, (), covered=True))
     combined = say(run(Step("coverage: combine", (sys.executable, "-m", "coverage", "combine", "--quiet"))))
     floor = say(run(Step("coverage: not below its floor", (sys.executable, "-m", "coverage", "report"))))
     print(
         "".join(f"{line}\n" for line in floor.output.splitlines() if line.startswith(("TOTAL", "Coverage")))
     )
-    return [combined, floor]
+    return [forgotten, *outcomes, combined, floor]
 
 
 def results(report: Path | None) -> Results:
@@ -206,10 +216,25 @@ def equip() -> None:
         print(f"Not installed in time: {', '.join(wanted)}; what needs it is skipped by name.", flush=True)
 
 
+def outcomes(wanted: str, names: Sequence[str], folder: Path) -> list[Outcome]:
+    """Run what was asked for and return how it ended; only a whole `test` is held to the coverage."""
+    if names or wanted == "prove":
+        return side_by_side(tests(folder, names, covered=False))
+    checked = side_by_side(checks(folder))
+    return checked if wanted == "check" else [*checked, *covered(folder)]
+
+
+def known(wanted: str, names: Sequence[str]) -> bool:
+    """Return whether these words ask for something there is."""
+    if wanted == "check":
+        return not names
+    return wanted in {"test", "prove"} and all(any((TESTS / name).rglob("test_*.py")) for name in names)
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run what was asked for and return the exit code."""
-    wanted = arguments[0] if len(arguments) == 1 else ""
-    if wanted not in {"check", "test", "prove"}:
+    wanted, names = "".join(arguments[:1]), arguments[1:]
+    if not known(wanted, names):
         print(__doc__)
         return 2
     begun = time.monotonic()
@@ -217,13 +242,7 @@ def main(arguments: Sequence[str]) -> int:
         equip()
     with tempfile.TemporaryDirectory() as folder:
         print(f"{wanted}: two lanes side by side, each says when it is done …", flush=True)
-        outcomes = [] if wanted == "prove" else side_by_side(checks(Path(folder)))
-        if wanted != "check":
-            outcomes += [
-                run(Step("coverage: forget the last run", (sys.executable, "-m", "coverage", "erase")))
-            ]
-            outcomes += [*side_by_side(tests(Path(folder))), *coverage()]
-        return summarise(outcomes, time.monotonic() - begun, os.environ)
+        return summarise(outcomes(wanted, names, Path(folder)), time.monotonic() - begun, os.environ)
 
 
 if __name__ == "__main__":

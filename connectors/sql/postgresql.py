@@ -147,7 +147,11 @@ class PostgresqlClient:
                 "timezone": "UTC",
             },
         )
-        await connection.execute(NOT_COMPILED)
+        try:
+            await connection.execute(NOT_COMPILED)
+        except BaseException:  # whoever wanted it is gone, or it is of no use
+            connection.terminate()
+            raise
         return connection
 
     async def _close(self, connection: asyncpg.Connection) -> None:

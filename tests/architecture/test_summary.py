@@ -64,7 +64,7 @@ def test_the_last_line_says_the_three_numbers(report: Path, capsys: pytest.Captu
 
 
 def test_every_test_is_run_by_one_step_alone(tmp_path: Path) -> None:
-    steps = [step.command for lane in run.tests(tmp_path) for step in lane]
+    steps = [step.command for lane in run.tests(tmp_path, (), covered=True) for step in lane]
     ignored = [one.removeprefix("--ignore=") for one in steps[-1] if one.startswith("--ignore=")]
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         name = path.relative_to(ROOT).as_posix()
@@ -72,3 +72,20 @@ def test_every_test_is_run_by_one_step_alone(tmp_path: Path) -> None:
             continue
         named = sum(any(name.startswith(one) for one in step if one.startswith("tests/")) for step in steps)
         assert named + (not any(name.startswith(one) for one in ignored)) == 1, name
+
+
+def test_a_folder_named_is_run_alone_and_whole(tmp_path: Path) -> None:
+    steps = [
+        step.command for lane in run.tests(tmp_path, ["server", "shared"], covered=False) for step in lane
+    ]
+    named = [one for step in steps for one in step if one.startswith("tests/")]
+    folders = [(ROOT / "tests" / room).rglob("test_*.py") for room in ("server", "shared")]
+    assert sorted(named) == sorted(path.relative_to(ROOT).as_posix() for one in folders for path in one)
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["tests"], ["check", "audit"], ["prove", "audit", "servers"], ["test", "x"]]
+)
+def test_words_that_name_nothing_are_refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run.main(words) == 2
+    assert "Usage" in capsys.readouterr().out
