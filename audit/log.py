@@ -12,6 +12,7 @@ import orjson
 from anyio import to_thread
 
 from audit.errors import LogClosedError, LogForkedError, LogUnavailableError
+from audit.fresh import Fresh
 from audit.meter import LogMeter
 from audit.opening import EMBEDDED, Keeping, Opened, open_folder
 from audit.record import Record, SubjectList, SystemRecord
@@ -79,6 +80,11 @@ class Log:
     def meter(self) -> LogMeter:
         """Return what is counted of the batches that were written."""
         return self._writer.meter
+
+    @property
+    def fresh(self) -> Fresh:
+        """Return the entries of the records written last, for those who follow the log."""
+        return self._writer.fresh
 
     async def recover(self, record: Record) -> bool:
         """Return whether the log is writable; one that refused tries `record`, kept where it succeeds."""

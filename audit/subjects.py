@@ -6,6 +6,7 @@ any identity; the seal hides even how often one person returns from whoever hold
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from audit.record import SubjectList
 from govgraph.digests import KeyedDigests, digest
@@ -19,15 +20,6 @@ HEAD = len(VERSION) + 4 + 4
 
 
 @dataclass(frozen=True, slots=True)
-class SealedList:
-    """A sealed list, and what its leaf says of it: the number of digests and the hash of the sealed bytes."""
-
-    count: int
-    digest: bytes
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Digests:
     """What an opened list holds: digests of the persons seen and of the keys looked up, sorted.
 
@@ -37,6 +29,27 @@ class Digests:
     subjects: tuple[bytes, ...]
     keys: tuple[bytes, ...]
     key: str
+
+    @property
+    def count(self) -> int:
+        """Return how many digests there are."""
+        return len(self.subjects) + len(self.keys)
+
+
+NOBODY: Final = Digests((), (), "")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedList:
+    """A sealed list, and what its leaf says of it: the number of digests and the hash of the sealed bytes.
+
+    `listed` is what was sealed.
+    """
+
+    count: int
+    digest: bytes
+    sealed: bytes
+    listed: Digests = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,8 @@ class SubjectSeal:
         subjects, keys = _digests(key, listed.subjects), _digests(key, listed.keys)
         plain = b"".join((VERSION, key.name, len(subjects).to_bytes(4), *subjects, *keys))
         sealed = self._sealer.seal(plain, _context(receipt))
-        return SealedList(len(subjects) + len(keys), digest(sealed), sealed)
+        digests = Digests(tuple(subjects), tuple(keys), key.name.hex())
+        return SealedList(digests.count, digest(sealed), sealed, digests)
 
     def open(self, sealed: bytes, receipt: str) -> Digests:
         """Return the digests of a record's list. Raises `SealBrokenError` for any other record's."""

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+from audit.entry import Entry
 from audit.errors import LogUnavailableError, RecordInvalidError
-from audit.leaf import leaf_bytes
+from audit.fresh import Fresh
+from audit.leaf import leaf_document, written
 from audit.meter import LogMeter
 from audit.record import AccessRecord, Record, SubjectList
 from audit.store import Head
-from audit.subjects import SubjectSeal
+from audit.subjects import NOBODY, Digests, SubjectSeal
 from govgraph.digests import hex_digest
 from govgraph.errors import GovGraphError
 
@@ -31,18 +33,24 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A leaf ready to be stored, its position still open."""
+    """A leaf ready to be stored, its position still open; `said` and `digests` are what its readers see."""
 
     receipt: str
     leaf: bytes
     sealed: bytes | None
     operation: tuple[str, str] | None
+    said: dict[str, Any]
+    digests: Digests
 
 
 class LogWriter(Protocol):
-    """What turns appends into records. `refusing` tells whether the last was refused, `poisoned` for good."""
+    """What turns appends into records. `refusing` tells whether the last was refused, `poisoned` for good.
+
+    `fresh` is told of each record once it is acknowledged, within the event loop.
+    """
 
     head: Head
+    fresh: Fresh
     refusing: bool
     poisoned: bool
     meter: LogMeter
@@ -59,12 +67,23 @@ def prepared(work: Work, seal: SubjectSeal) -> Prepared | GovGraphError:
     try:
         _check_operation(work)
         sealed = seal.seal(work.subjects, work.record.receipt)
-        leaf = leaf_bytes(work.record, sealed)
+        said = leaf_document(work.record, sealed)
+        leaf = written(said)
     except GovGraphError as refusal:
         return refusal
     except (AttributeError, TypeError, ValueError):
         return RecordInvalidError("A record holds a value that has no canonical form")
-    return Prepared(work.record.receipt, leaf, sealed.sealed if sealed else None, work.operation)
+    listed, digests = (sealed.sealed, sealed.listed) if sealed else (None, NOBODY)
+    return Prepared(work.record.receipt, leaf, listed, work.operation, said, digests)
+
+
+def entries(ready: Sequence[Prepared | GovGraphError], first: int) -> list[Entry]:
+    """Return what a batch, written from a position on, says to those who follow the log."""
+    good = (item for item in ready if isinstance(item, Prepared))
+    return [
+        Entry(first + at, item.said, item.digests, item.operation[1] if item.operation else "")
+        for at, item in enumerate(good)
+    ]
 
 
 def outcomes(ready: Sequence[Prepared | GovGraphError], told: int | LogUnavailableError) -> list[Outcome]:

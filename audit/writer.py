@@ -11,12 +11,14 @@ from time import perf_counter
 
 from audit import checkpoint
 from audit.errors import LogFullError, LogPoisonedError, LogUnavailableError
+from audit.fresh import Fresh
 from audit.meter import LogMeter
 from audit.note import Signer
 from audit.store import Batch, Head, Row, Store
 from audit.subjects import SubjectSeal
 from audit.tree import leaf_hash
-from audit.work import LARGEST_BATCH, Outcome, Prepared, Work, outcomes, prepared, settle
+from audit.work import LARGEST_BATCH, Prepared, Work, entries, outcomes, prepared, settle
+from govgraph.errors import GovGraphError
 
 KNOWN_OPERATIONS = 4096
 
@@ -39,6 +41,7 @@ class Writer:
         self.poisoned = False
         self.refusing = False
         self.meter = LogMeter()
+        self.fresh = Fresh()
         self._desk = desk
         self._loop = loop
         self._waiting: list[Work] = []
@@ -79,21 +82,30 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._queue.get():
-            self._loop.call_soon_threadsafe(self._settled, batch, self._written(batch))
+            self._loop.call_soon_threadsafe(self._settled, batch, *self._written(batch))
 
-    def _settled(self, batch: Sequence[Work], outcomes: Sequence[Outcome]) -> None:
-        """Tell those who wait, and hand over what has come meanwhile."""
-        settle(batch, outcomes)
+    def _settled(
+        self,
+        batch: Sequence[Work],
+        ready: Sequence[Prepared | GovGraphError],
+        told: int | LogUnavailableError,
+    ) -> None:
+        """Tell those who wait and those who follow, and hand over what has come meanwhile."""
+        if isinstance(told, int):
+            self.fresh.keep(entries(ready, told))
+        settle(batch, outcomes(ready, told))
         self._hand_over()
 
-    def _written(self, batch: Sequence[Work]) -> list[Outcome]:
-        """Return the position or the refusal of each work, in order."""
+    def _written(
+        self, batch: Sequence[Work]
+    ) -> tuple[list[Prepared | GovGraphError], int | LogUnavailableError]:
+        """Return what became of each work, and the position of the first or why none was written."""
         ready = [prepared(work, self._desk.seal) for work in batch]
         good = [item for item in ready if isinstance(item, Prepared)]
         first = self.head.frontier.size
         refusal = self._refusal_of(good) if good else None
         self.refusing = refusal is not None if good else self.refusing
-        return outcomes(ready, first if refusal is None else refusal)
+        return ready, first if refusal is None else refusal
 
     def _refusal_of(self, good: Sequence[Prepared]) -> LogUnavailableError | None:
         """Commit a batch and return None, or why nothing of it may be acknowledged."""

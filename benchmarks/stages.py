@@ -1,9 +1,11 @@
 """What an answer costs in processor time, without a network: our application asked in its own process.
 
 Usage: python -m benchmarks.stages [--only W1] [--setting bare,governed] [--scale small] [--data FOLDER]
-[--sampled]. Each question is asked by 16 callers at once, as a server would ask. The table holds the least
-and the middle of the rounds, in microseconds for one answer: of the process with its threads, of the event
-loop alone, of PostgreSQL. A busy machine disturbs these far less than it disturbs answers a second.
+[--seconds 0.5] [--sampled]. Each question is asked by 16 callers at once, as a server would ask. The table
+holds the least and the middle of the rounds, in microseconds for one answer: of the process with its
+threads, of the event loop alone, of PostgreSQL. The setting `followed` is `governed` with the index and the
+alerts behind the log, which read on every GOVGRAPH_AUDIT_PAUSE seconds: let a round take several. A busy
+machine disturbs these figures far less than it disturbs answers a second.
 """
 
 import argparse
@@ -34,9 +36,10 @@ from govgraph.clock import system_clock
 from server.app import application, build
 from server.home import held
 from server.serving import TURN
+from server.verifying import behind_the_log
 
 CALLERS = 16
-SECONDS = 0.5
+FOLLOWED = "followed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +103,12 @@ class Asked:
         return sum(counts)
 
 
-async def cost(asked: Asked, source: psutil.Process) -> Cost:
-    """Return the cost of one answer over half a second."""
+async def cost(asked: Asked, source: psutil.Process, seconds: float) -> Cost:
+    """Return the cost of one answer over some time."""
     whole, loop, spent = time.process_time(), time.thread_time(), children.seconds_of(source)
-    count = await asked.many(time.perf_counter() + SECONDS)
+    count = await asked.many(time.perf_counter() + seconds)
     used = (time.process_time() - whole, time.thread_time() - loop, children.seconds_of(source) - spent)
-    return Cost(*(seconds / count * 1e6 for seconds in used))
+    return Cost(*(one / count * 1e6 for one in used))
 
 
 async def costs(
@@ -118,17 +121,21 @@ async def costs(
         stack.enter_context(held(home))
         built = build(settings_of(home), system_clock(), surrounding(values))
         platform = await stack.enter_async_context(built)
-        platform = replace(platform, rooms=await chosen(setting, platform.rooms))
+        platform = replace(
+            platform, rooms=await chosen("governed" if setting == FOLLOWED else setting, platform.rooms)
+        )
+        if setting == FOLLOWED:
+            await stack.enter_async_context(behind_the_log(platform))
         app = application(platform)
         token = await issued(app, home)
         for workload in asking:
             asked = Asked(app, token, bodies(workload))
             for number in range(len(workload.variants)):
                 await asked.once(number)
-            await cost(asked, source)
+            await cost(asked, source, arguments.seconds)
             if arguments.sampled:
                 await sampled(asked, home / f"{workload.name}.samples")
-            rounds = [await cost(asked, source) for _ in range(arguments.rounds)]
+            rounds = [await cost(asked, source, arguments.seconds) for _ in range(arguments.rounds)]
             shown = (figure(rounds, name) for name in ("whole", "loop", "source"))
             print(f"{workload.name} {setting:9}" + "".join(shown), flush=True)
 
@@ -168,7 +175,8 @@ def main() -> None:
     """Measure what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="W1,W2,W3,W4,W5,W6", help="workloads, separated by commas")
-    parser.add_argument("--setting", default="bare,masked,governed", help="bare, masked, governed")
+    parser.add_argument("--setting", default="bare,masked,governed", help="bare, masked, governed, followed")
+    parser.add_argument("--seconds", type=float, default=0.5, help="how long a round takes")
     parser.add_argument("--sampled", action="store_true", help="tell what the process was at")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", choices=("full", "small"), default="full")

@@ -6,7 +6,7 @@ from typing import Final
 
 from audit.alerts.alert import Alert, Rule
 from audit.alerts.rules import AlertRules
-from audit.index.gathering import Entry
+from audit.entry import Entry
 from audit.index.store import CHUNK, IndexStore
 from audit.index.terms import Family, Terms, combination, microseconds
 from audit.search import before_it

@@ -8,7 +8,7 @@ from typing import Any, Final
 from audit.alerts.alert import Alert, Rule
 from audit.alerts.rules import AlertRules
 from audit.alerts.windows import Window, Windows
-from audit.index.gathering import Entry
+from audit.entry import Entry
 from audit.index.terms import BEGINNING, MICROSECOND, microseconds
 from govgraph.clock import ZONE, rfc3339
 

@@ -4,16 +4,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from anyio import to_thread
-
 from audit.alerts.alert import Alert
 from audit.alerts.history import History
 from audit.alerts.rules import AlertRules
 from audit.alerts.watch import Watch, microseconds_of
+from audit.entry import Entry
 from audit.index.follower import AT_ONCE, Follower
-from audit.index.gathering import Entry, opened
 from audit.log import Log
-from audit.store import Row
 from govgraph.clock import Clock, rfc3339
 
 REPLAY: Final = 5000
@@ -44,14 +41,11 @@ class Watcher:
             size = min(self._log.size, await self.index.store.size())
             while self._position < size:
                 count = min(AT_ONCE, size - self._position)
-                rows = await self._log.range(self._position, count)
-                for entry in await to_thread.run_sync(self._opened, rows):
+                for entry in await self.index.reader.entries(self._position, count):
                     await self._see(entry)
                 self._position += count
+                self.index.reader.forget(self._position)
             return await self._raise_due()
-
-    def _opened(self, rows: Sequence[Row]) -> list[Entry]:
-        return [opened(row, self._log.opened.desk.seal) for row in rows]
 
     async def _see(self, entry: Entry) -> None:
         found = [*self._watch.see(entry, microseconds_of(self._clock.now()))]

@@ -1,37 +1,19 @@
 """Follows the log and keeps the index behind it; how far behind is always told."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Final, Protocol
+from typing import Final
 
 from anyio import to_thread
 
-from audit.index.gathering import Entry, Gatherer, opened
+from audit.index.gathering import Gatherer
 from audit.index.positions import BLOCK
 from audit.index.store import IndexStore
 from audit.index.terms import Terms
-from audit.store import Row
+from audit.reader import Followed, Reader
 from audit.subjects import SubjectSeal
 
 AT_ONCE: Final = 4096
 """Most records that are read in one go."""
-KNOWN: Final = 2000
-"""Operations whose documents are kept at hand."""
-
-
-class Followed(Protocol):
-    """The part of the log that is followed."""
-
-    @property
-    def size(self) -> int:
-        """Return the number of records that were signed for."""
-
-    async def range(self, first: int, count: int) -> Sequence[Row]:
-        """Return leaves with their sealed lists in order."""
-
-    async def operation(self, digest: str) -> str | None:
-        """Return the document kept under a hash."""
 
 
 class Follower:
@@ -40,11 +22,10 @@ class Follower:
     def __init__(self, log: Followed, store: IndexStore, terms: Terms, seal: SubjectSeal) -> None:
         self.store = store
         self.terms = terms
+        self.reader = Reader(log, seal)
         self._log = log
-        self._seal = seal
         self._gatherer = Gatherer(terms)
         self._turn = asyncio.Lock()
-        self._known: dict[str, str] = {}
         self._open = False
 
     async def catch_up(self, most: int | None = None) -> int:
@@ -82,26 +63,10 @@ class Follower:
         return 0
 
     async def _read(self, first: int, count: int) -> None:
-        rows = await self._log.range(first, count)
-        entries = await to_thread.run_sync(self._entries, rows)
-        documents = await self._documents({entry.leaf.get("operation", "") for entry in entries})
-        entries = [replace(entry, document=documents[entry.leaf.get("operation", "")]) for entry in entries]
+        entries = await self.reader.entries(first, count)
         batch = await to_thread.run_sync(self._gatherer.batch, first, count, entries)
         if await self.store.add(batch):
             self._gatherer.kept(batch)
-
-    def _entries(self, rows: Sequence[Row]) -> list[Entry]:
-        return [opened(row, self._seal) for row in rows]
-
-    async def _documents(self, digests: Iterable[str]) -> Mapping[str, str]:
-        """Return the documents of operations by their hash, read once each."""
-        found = {digest: self._known.get(digest, "") for digest in digests}
-        for digest in found.keys() - self._known.keys() - {""}:
-            found[digest] = await self._log.operation(digest) or ""
-        if len(self._known) >= KNOWN:
-            self._known.clear()
-        self._known.update(found)
-        return found
 
     async def _opened(self) -> None:
         if not self._open:

@@ -1,51 +1,48 @@
 """From records to what they are found by: the work between the log and the index, without either."""
 
-import logging
 from array import array
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
-import orjson
-
+from audit.entry import Entry
 from audit.index.positions import BLOCK
+from audit.index.shapes import Days, Shape, Shapes, Word
 from audit.index.store import Batch
-from audit.index.tally import Key, Tally, tallied
-from audit.index.terms import UNTOLD, Family, Terms, microseconds, names_in
-from audit.store import Row
-from audit.subjects import Digests, SubjectSeal
-from govgraph.sealing import SealBrokenError
+from audit.index.tally import Key, Tally, counted
+from audit.index.terms import Terms, microseconds
 
-NOBODY: Final = Digests((), (), "")
 TOLD: Final = 200_000
 """Terms whose names are known to be kept already."""
-LONGEST_WORD: Final = 65_536
-NOTHING: Final = Tally()
+NOTHING: Final[Mapping[str, int]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One record as its readers behind the log see it: what its leaf says, and whom it was about.
+@dataclass(slots=True)
+class Alike:
+    """Records of one shape on one day, by their offsets in the block, in rising order."""
 
-    `document` is its operation, literals removed, where it has one.
-    """
+    shape: Shape
+    day: str
+    offsets: "array[int]" = field(default_factory=lambda: array("H"))
+    rows: dict[str, int] = field(default_factory=dict)
+    subjects: dict[str, int] = field(default_factory=dict)
+    subject_total: int = 0
 
-    position: int
-    leaf: dict[str, Any]
-    digests: Digests = NOBODY
-    document: str = ""
+    def add(self, offset: int, leaf: Mapping[str, Any]) -> None:
+        """Take in one record."""
+        self.offsets.append(offset)
+        for name, number in leaf.get("rows", NOTHING).items():
+            self.rows[name] = self.rows.get(name, 0) + number
+        for name, number in leaf.get("subjects", NOTHING).items():
+            self.subjects[name] = self.subjects.get(name, 0) + number
+        self.subject_total += leaf.get("subject_total", 0)
 
-
-def opened(row: Row, seal: SubjectSeal) -> Entry:
-    """Return the entry of a stored row; a list that was erased, or does not open, is about nobody."""
-    leaf = orjson.loads(row.leaf)
-    if row.sealed is None:
-        return Entry(row.position, leaf)
-    try:
-        return Entry(row.position, leaf, seal.open(row.sealed, row.receipt))
-    except SealBrokenError:
-        logging.getLogger("govgraph.audit").error("A list of persons does not open: record %s", row.position)
-        return Entry(row.position, leaf)
+    def tallies(self) -> Iterator[tuple[Key, Tally]]:
+        """Yield what all of them count for."""
+        summed = {"rows": self.rows, "subjects": self.subjects, "subject_total": self.subject_total}
+        for (dimension, name), tally in counted({**self.shape.leaf, **summed}, self.shape.document):
+            yield (self.day, dimension, name), tally.of(len(self.offsets))
 
 
 @dataclass(slots=True)
@@ -54,23 +51,36 @@ class Gatherer:
 
     terms: Terms
     told: set[int] = field(default_factory=set)
+    _shapes: Shapes = field(init=False)
+    _days: Days = field(default_factory=Days)
+
+    def __post_init__(self) -> None:
+        """Begin with no shape known."""
+        self._shapes = Shapes(self.terms)
 
     def batch(self, first: int, count: int, entries: Sequence[Entry]) -> Batch:
         """Return what a run of records within one block is found by; those that are gone, by nothing."""
         block = first - first % BLOCK
         times = array("q", bytes(8 * count))
-        postings: dict[int, array[int]] = {}
-        words: dict[int, tuple[str, str]] = {}
-        tallies: dict[Key, Tally] = {}
+        own: dict[int, array[int]] = {}
+        words: dict[int, Word] = {}
+        groups: dict[tuple[int, str], Alike] = {}
         for entry in entries:
-            times[entry.position - first] = microseconds(entry.leaf["time"])
-            for term, name in self._terms(entry).items():
-                postings.setdefault(term, array("H")).append(entry.position - block)
-                if name is not None and term not in self.told:
-                    words[term] = name
-            for key, tally in tallied(entry.leaf, entry.document):
-                tallies[key] = tallies.get(key, NOTHING) + tally
-        return Batch(first, postings, times, words, tallies)
+            leaf, offset = entry.leaf, entry.position - block
+            times[entry.position - first] = microseconds(leaf["time"])
+            shape, day = self._shapes.of(entry), self._days.of(leaf["time"])
+            alike = groups.get((id(shape), day))
+            if alike is None:
+                alike = groups[id(shape), day] = Alike(shape, day)
+            alike.add(offset, leaf)
+            for term, word in self._shapes.own(entry):
+                own.setdefault(term, array("H")).append(offset)
+                if word is not None:
+                    words[term] = word
+        for alike in groups.values():
+            words.update(alike.shape.words)
+        fresh = {term: word for term, word in words.items() if term not in self.told}
+        return Batch(first, _postings(own, groups.values()), times, fresh, _tallies(groups.values()))
 
     def kept(self, batch: Batch) -> None:
         """Note that the names of a batch are kept, and need not be told again."""
@@ -78,16 +88,22 @@ class Gatherer:
             self.told.clear()
         self.told.update(batch.words)
 
-    def _terms(self, entry: Entry) -> dict[int, tuple[str, str] | None]:
-        """Return the terms of one record, each once, with the family and name where it is told."""
-        found: dict[int, tuple[str, str] | None] = {}
-        for family, name in names_in(entry.leaf):
-            told = entry.document or name if family is Family.OPERATION else name
-            found[self.terms.of(family, name)] = self._told(family, told)
-        for digest in {*entry.digests.subjects, *entry.digests.keys}:
-            found[self.terms.of_person(digest)] = None
-        return found
 
-    @staticmethod
-    def _told(family: Family, name: str) -> tuple[str, str] | None:
-        return None if family in UNTOLD else (family.value, name.lower().replace("\0", "")[:LONGEST_WORD])
+def _postings(own: Mapping[int, "array[int]"], groups: Collection[Alike]) -> Mapping[int, Sequence[int]]:
+    """Return the offsets of each term in rising order, each once."""
+    runs: dict[int, list[array[int]]] = {term: [offsets] for term, offsets in own.items()}
+    for alike in groups:
+        for term in alike.shape.terms:
+            runs.setdefault(term, []).append(alike.offsets)
+    return {
+        term: several[0] if len(several) == 1 else sorted({*chain.from_iterable(several)})
+        for term, several in runs.items()
+    }
+
+
+def _tallies(groups: Collection[Alike]) -> Mapping[Key, Tally]:
+    tallies: dict[Key, Tally] = {}
+    for alike in groups:
+        for key, tally in alike.tallies():
+            tallies[key] = tallies[key] + tally if key in tallies else tally
+    return tallies

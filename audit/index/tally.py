@@ -3,11 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
-
-from govgraph.clock import ZONE
 
 VERIFY: Final = re.compile(r"\b[a-z]\w*Verify\s*\(")
 """A field that answers yes or no, as a document writes it: `personVerify(`."""
@@ -49,19 +46,25 @@ class Tally:
             self.proofs + other.proofs,
         )
 
+    def of(self, records: int) -> "Tally":
+        """Return the counts of so many like records; rows and persons are those of all of them already."""
+        calls, denials, proofs = self.calls * records, self.denials * records, self.proofs * records
+        return Tally(calls, denials, self.rows, self.persons, proofs)
 
+
+Counted = tuple[str, str]
+"""Dimension, name."""
 Key = tuple[str, str, str]
 """Day of the city, dimension, name."""
 
 
-def tallied(leaf: Mapping[str, Any], document: str = "") -> Iterator[tuple[Key, Tally]]:
-    """Yield what one access counts for; nothing for any other record.
+def counted(leaf: Mapping[str, Any], document: str = "") -> Iterator[tuple[Counted, Tally]]:
+    """Yield what one access counts for on its day; nothing for any other record.
 
     `document` is its operation without literals, empty where it has none.
     """
     if leaf.get("kind") != "access":
         return
-    day = datetime.fromisoformat(leaf["time"]).astimezone(ZONE).date().isoformat()
     client, call, refused = leaf.get("client", ""), _calls(leaf), int(leaf["outcome"] == "refused")
     rows, persons = _delivered(leaf)
     answered = call * int(leaf["outcome"] in {"answered", "partial"})
@@ -69,17 +72,17 @@ def tallied(leaf: Mapping[str, Any], document: str = "") -> Iterator[tuple[Key, 
     whole = Tally(
         call, call * refused, sum(rows.values()), leaf.get("subject_total", 0) if persons else 0, proofs
     )
-    yield (day, Dimension.ALL, ""), whole
-    yield (day, Dimension.CLIENT, client), whole
-    yield (day, Dimension.PURPOSE, leaf.get("purpose", "")), whole
+    yield (Dimension.ALL, ""), whole
+    yield (Dimension.CLIENT, client), whole
+    yield (Dimension.PURPOSE, leaf.get("purpose", "")), whole
     for source in leaf.get("sources", ()):
-        yield (day, Dimension.DEPARTMENT, source), Tally(call)
-        yield (day, Dimension.PAIR, f"{client} {source}"), Tally(call)
+        yield (Dimension.DEPARTMENT, source), Tally(call)
+        yield (Dimension.PAIR, f"{client} {source}"), Tally(call)
     named = leaf.get("coordinates", {}).get("refused", ())
     denied = {name.partition(".")[0] for name in named} if refused else set()
     for resource in {*leaf.get("rows", ()), *denied}:
         counts = (call, call * int(resource in denied), rows.get(resource, 0), persons.get(resource, 0))
-        yield (day, Dimension.RESOURCE, resource), Tally(*counts)
+        yield (Dimension.RESOURCE, resource), Tally(*counts)
 
 
 def _calls(leaf: Mapping[str, Any]) -> int:

@@ -23,12 +23,13 @@ from audit.errors import (
     LogUnavailableError,
     LogUnsignedError,
 )
+from audit.fresh import Fresh
 from audit.meter import LogMeter
 from audit.postgresql.sequencer import SIGNED, Sequencer
 from audit.postgresql.session import DRIVER_ERRORS, Session, refusal_of
 from audit.postgresql.store import HASHES, SharedStore
 from audit.store import Head
-from audit.work import LARGEST_BATCH, Prepared, Work, outcomes, prepared, settle
+from audit.work import LARGEST_BATCH, Prepared, Work, entries, outcomes, prepared, settle
 from audit.writer import Desk
 from govgraph.errors import GovGraphError
 
@@ -65,6 +66,7 @@ class SharedWriter:
         self.poisoned = False
         self.refusing = False
         self.meter = LogMeter()
+        self.fresh = Fresh()
         self._desk = desk
         self._loop = loop
         self._thread = store.thread
@@ -221,6 +223,8 @@ class SharedWriter:
     ) -> None:
         if any(isinstance(item, Prepared) for item in ready):
             self.refusing = isinstance(told, LogUnavailableError)
+        if isinstance(told, int):
+            self._loop.call_soon_threadsafe(self.fresh.keep, entries(ready, told))
         self._loop.call_soon_threadsafe(settle, works, outcomes(ready, told))
         self._settled.set()
 

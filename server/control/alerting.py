@@ -6,7 +6,7 @@ from typing import Final
 import orjson
 import strawberry
 
-from audit.index.gathering import opened
+from audit.entry import opened
 from audit.record import Outcome
 from audit.search import Search, positions
 from audit.shown import for_security

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import strawberry
 
-from audit.index.gathering import Entry, opened
+from audit.entry import Entry, opened
 from audit.record import Outcome
 from audit.search import Search, positions
 from auth.clients import Client

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.index.gathering import Entry
+from audit.entry import Entry
 from audit.subjects import Digests
 from govgraph.clock import rfc3339
 from govgraph.digests import digest

@@ -13,9 +13,9 @@ from audit.alerts.alert import Alert, Rule
 from audit.alerts.rules import AlertRules
 from audit.alerts.watch import Watch, microseconds_of, off_hours
 from audit.alerts.watcher import Watcher
+from audit.entry import Entry
 from audit.errors import LogFullError
 from audit.index.follower import Follower
-from audit.index.gathering import Entry
 from audit.index.store import IndexStore
 from audit.index.terms import Terms, microseconds
 from audit.log import Log, open_log

@@ -1,11 +1,12 @@
 """The index follows the log: nothing twice, nothing left out, thrown away only where the log lost records."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from audit.fresh import Fresh
 from audit.index.follower import Follower
 from audit.index.store import IndexStore
 from audit.index.terms import Terms
@@ -27,6 +28,7 @@ class Heard:
     log: Log
     size: int
     lost: bool = False
+    fresh: Fresh = field(default_factory=Fresh)
 
     async def range(self, first: int, count: int) -> Sequence[Row]:
         return () if self.lost else await self.log.range(first, count)

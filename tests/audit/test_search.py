@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from audit.entry import Entry
 from audit.errors import SearchRefusedError
-from audit.index.gathering import Entry, Gatherer
+from audit.index.gathering import Gatherer
 from audit.index.positions import BLOCK, bits_of, falling, shortened, spelled
 from audit.index.store import CHUNK, IndexStore
 from audit.index.terms import Family, Terms, microseconds, names_in

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audit.index.gathering import Entry, Gatherer
+from audit.entry import Entry
+from audit.index.gathering import Gatherer
 from audit.index.store import IndexStore
 from audit.index.tally import Dimension, Tally
 from audit.index.terms import Terms
