@@ -13,6 +13,8 @@ from audit.index.follower import AT_ONCE, Follower
 from audit.log import Log
 from govgraph.clock import Clock, rfc3339
 
+TURN: Final = 64
+"""Records that are looked at before others have their turn."""
 REPLAY: Final = 5000
 """Records before the newest one that are looked at again after a start, so that no window begins empty."""
 RAISED: Final = 10_000
@@ -43,6 +45,8 @@ class Watcher:
                 count = min(AT_ONCE, size - self._position)
                 for entry in await self.index.reader.entries(self._position, count):
                     await self._see(entry)
+                    if entry.position % TURN == 0:
+                        await asyncio.sleep(0)
                 self._position += count
                 self.index.reader.forget(self._position)
             return await self._raise_due()

@@ -26,7 +26,9 @@ OWN: Final[Mapping[str, Family]] = {
     "case_number": Family.CASE,
 }
 """Members that name what a record is found by, and differ among records of a shape."""
-UNLIKE: Final = frozenset({*OWN, "receipt", "time", "request", "subjects_list", "subject_total"})
+UNLIKE: Final = frozenset(
+    {*OWN, "receipt", "time", "request", "subjects_list", "subject_total", "keys_in_sequence"}
+)
 """Members that are no part of a shape."""
 NUMBERS: Final = ("rows", "subjects")
 """Members of which the names are part of a shape, the numbers are not."""
