@@ -8,6 +8,7 @@ SourceRetryError
 └── SourceClosedError         SOURCE_CLOSED        outside of the hours at which it is asked
 SourceFatalError              SOURCE_BROKEN        (govgraph.errors)
 ├── SourceCredentialsError    SOURCE_CREDENTIALS   the source refuses the platform's credentials
+├── SourceUnprovedError       SOURCE_UNPROVED      its certificate does not prove whose server it is
 ├── SourceAnswerError         SOURCE_ANSWER_WRONG  an answer is built differently than the settings say
 ├── EntityUnknownError        ENTITY_UNKNOWN       a table, column or end point is not there
 └── FileBrokenError           FILE_BROKEN          a line of a file cannot be read
@@ -68,6 +69,16 @@ class SourceCredentialsError(SourceFatalError):
 
     code = "SOURCE_CREDENTIALS"
     remedy = "The department renews the secret that its source settings name"
+
+
+class SourceUnprovedError(SourceFatalError):
+    """A database shows a certificate that is not its host's, is out of date, or comes from nobody known."""
+
+    code = "SOURCE_UNPROVED"
+    remedy = (
+        "The department compares the host in `url` and the certificate in `authority` with its server; "
+        "until then nothing is sent there"
+    )
 
 
 class SourceAnswerError(SourceFatalError):

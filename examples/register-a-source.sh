@@ -7,10 +7,12 @@
 # Without anything set it makes a small SQLite file, the register of a public library, and registers that.
 #   KIND=sql|file|rest               kind of the source
 #   SOURCE_URL=…                     sql: sqlite:////path, postgresql://user@host:port/name or mariadb://…;
-#                                    file: path of a .csv, .jsonl, .parquet or .xlsx; rest: address
-#   SETTINGS=file.yaml               further settings of the source (needed for rest: its entities)
-#   SOURCE_SECRET=…                  password or key of the source; it is sealed, never shown again
-#   KEY=column                       file: the column that names one row; absent: the first of a .csv
+#                                    file: path of a .csv, .jsonl, .parquet or .xlsx;
+#                                    rest: address or path of its OpenAPI document; with SETTINGS its own address
+#   SETTINGS=file.yaml               further settings of the source; for rest in place of an OpenAPI document
+#   SOURCE_SECRET=…                  password or key of the source; it is sealed and stands in no argument
+#   WAIVE=yes                        the owner answers for an account, or a file, that could be written to
+#   KEY=column                       file: the column that names one row; absent: the first of .csv and .jsonl
 #   ONLY=name                        register this table, file or end point alone
 #   GOVGRAPH_HOME=… PORT=…           home and port of the demo, as `make demo` was given them
 #   GOVGRAPH=…                       how the command line is called
@@ -19,7 +21,8 @@ cd "$(dirname "$0")/.."
 
 export GOVGRAPH_HOME="${GOVGRAPH_HOME:-.govgraph}"
 PORT="${PORT:-8000}" KIND="${KIND:-sql}" SOURCE_URL="${SOURCE_URL:-}" SETTINGS="${SETTINGS:-}" ONLY="${ONLY:-}"
-PYTHON="${PYTHON:-.venv/bin/python}"
+SECRET="${SOURCE_SECRET:-}" WAIVE="${WAIVE:-}" KEY="${KEY:-}" PYTHON="${PYTHON:-.venv/bin/python}"
+unset SOURCE_SECRET # one command is handed it, on its standard input
 DEPARTMENT=library TITLE=图书馆 CODE=12330799T00001351J
 CLIENT=yiwu-service-hall PURPOSE=ZM-HOUSE-BUY
 WORK="$(mktemp -d)"
@@ -60,8 +63,13 @@ by() {
 BEFORE="$(instance)"
 
 say "2. Where the source is"
+# reachable ADDRESS: private addresses are opened to the department by the system administrator
+reachable() {
+  local ranges range
+  ranges="$(printf '%s' "$1" | "$PYTHON" examples/register_place.py)"
+  for range in $ranges; do govgraph egress allow $DEPARTMENT "$range" --as system-administrator; done
+}
 set -- --title "$TITLE" --code $CODE
-[ -z "$SETTINGS" ] || set -- "$@" --settings "$SETTINGS"
 if [ "$KIND" = sql ] && [ -z "$SOURCE_URL" ]; then
   DATA="$(mktemp -d "${TMPDIR:-/tmp}/govgraph-library.XXXXXX")" # stays: the graph reads it from now on
   "$PYTHON" - "$DATA/readers.db" <<'PY'
@@ -79,24 +87,38 @@ PY
 fi
 case "$KIND:$SOURCE_URL" in
   sql:sqlite:///*)
-    FILE="${SOURCE_URL#sqlite:///}"
     echo "A file outside the platform's home is opened once the system administrator admits its folder:"
-    govgraph source folder $DEPARTMENT "$(dirname "$FILE")" --as system-administrator
+    govgraph source folder $DEPARTMENT "$(dirname "${SOURCE_URL#sqlite:///}")" --as system-administrator
     set -- "$@" --kind sql --set "url=$SOURCE_URL" ;;
-  sql:*) set -- "$@" --kind sql --set "url=$SOURCE_URL" ;;
-  file:*)
+  sql:?*)
+    reachable "$SOURCE_URL"
+    set -- "$@" --kind sql --set "url=$SOURCE_URL" ;;
+  file:?*)
     by "$AUTHOR" source upload $DEPARTMENT "$SOURCE_URL"
-    NAME="$(basename "$SOURCE_URL")"
-    KEY="${KEY:-$(head -n 1 "$SOURCE_URL" | cut -d, -f1 | tr -d '\r"\357\273\277')}"
-    printf 'entities: {"%s": {path: "${DEPARTMENT_FOLDER}/%s", format: %s, key: ["%s"]}}\n' \
-      "${NAME%.*}" "$NAME" "${NAME##*.}" "$KEY" > "$WORK/file.yaml"
-    [ -n "$SETTINGS" ] || set -- "$@" --settings "$WORK/file.yaml"
+    if [ -z "$SETTINGS" ]; then
+      SETTINGS="$WORK/source.yaml"
+      "$PYTHON" examples/register_file.py "$SOURCE_URL" "$KEY" > "$SETTINGS"
+    fi
     set -- "$@" --kind files ;;
-  rest:*) set -- "$@" --kind rest --set "url=$SOURCE_URL" ;;
-  *) echo "KIND is sql, file or rest" >&2; exit 2 ;;
+  rest:?*)
+    reachable "$SOURCE_URL"
+    if [ -n "$SETTINGS" ]; then
+      set -- "$@" --set "url=$SOURCE_URL"
+    else
+      echo "The settings are made of the OpenAPI document; what of it cannot be asked is named with its reason:"
+      SETTINGS="$WORK/source.yaml"
+      "$PYTHON" examples/register_document.py "$SOURCE_URL" > "$WORK/openapi"
+      govgraph connector import "$WORK/openapi" --department $DEPARTMENT --url "$SOURCE_URL" --out "$SETTINGS" \
+        --json ${ONLY:+--entity "$ONLY"} > "$WORK/imported.json"
+      part skipped "$WORK/imported.json"
+      reachable "$(part settings.url "$WORK/imported.json")"
+    fi
+    set -- "$@" --kind rest ;;
+  *) echo "KIND is sql, file or rest; file and rest need SOURCE_URL" >&2; exit 2 ;;
 esac
-if [ -n "${SOURCE_SECRET:-}" ]; then
-  printf '%s\n' "$SOURCE_SECRET" | by "$AUTHOR" source add $DEPARTMENT "$@" --secret main
+[ -z "$SETTINGS" ] || set -- "$@" --settings "$SETTINGS"
+if [ -n "$SECRET" ]; then
+  printf '%s\n' "$SECRET" | by "$AUTHOR" source add $DEPARTMENT "$@" --secret main
 else
   by "$AUTHOR" source add $DEPARTMENT "$@"
 fi
@@ -108,7 +130,7 @@ echo
 cat "$WORK/$DEPARTMENT.yaml"
 
 say "4. Checked: it fits the graph and the source, the account cannot write, dirt is counted"
-by "$AUTHOR" source check $DEPARTMENT
+by "$AUTHOR" source check $DEPARTMENT ${WAIVE:+--waive}
 
 say "5. What each kind of caller would see; the masks are those of an answer, and the look is recorded"
 by "$AUTHOR" source preview $DEPARTMENT

@@ -76,6 +76,17 @@ def read_yaml(text: str, file: str) -> Reading:
     return Reading(builder.root, tuple(builder.problems))
 
 
+def without_lines(node: Node) -> Any:
+    """Return a node as mappings, lists and texts."""
+    match node:
+        case Scalar(text):
+            return text
+        case Items(items):
+            return [without_lines(item) for item in items]
+        case Table(entries):
+            return {name: without_lines(entry) for name, entry in entries.items()}
+
+
 class _TooDeepError(Exception):
     def __init__(self, line: int) -> None:
         super().__init__()

@@ -2,7 +2,7 @@
 
 import gc
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +13,8 @@ import anyio
 from anyio import to_thread
 
 from auth.recent import tell_nobody
-from connectors.guard import guarded
-from connectors.hours import NEVER, Hours, Span, read_spans
-from connectors.pace import Pace
 from connectors.protocol import Connector
-from govgraph.clock import ZONE
+from connectors.watched import watched
 from govgraph.database import in_time
 from govgraph.egress import Egress
 from govgraph.errors import GovGraphError
@@ -31,14 +28,12 @@ from schema.manifest import inspect_manifest, read_manifest_text
 from schema.store import CatalogStore
 from schema.visibility import ceilings
 from server.closed_source import ClosedSource
-from server.lost_fields import lost_fields
+from server.losses import Losses
 from server.source_rules import SourceRules
 from server.statements import StatementLog
 
 OPEN: Final = "OPEN"
 DEGRADED: Final = "DEGRADED"
-CONCURRENCY: Final = 8
-"""Reads at one time of a source whose settings do not say `maxConnections`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +61,7 @@ class Publisher:
         self._opened: Mapping[str, _Opened] = {}
         self._retired: list[tuple[float, Connector]] = []
         self._snapshot = Snapshot(Catalog(0), {}, {})
-        self._lost: Mapping[str, Sequence[str]] = {}
+        self.losses = Losses()
         self._loaded = False
 
     @property
@@ -92,24 +87,22 @@ class Publisher:
         """Return by department `OPEN`, `DEGRADED` where the source lost what a field is read from, or the
         code of what stood against the source when it was opened.
         """
-        lost = self._lost
-        return {key: DEGRADED if lost.get(key) else opened.state for key, opened in self._opened.items()}
+        lost = self.losses.of
+        return {key: DEGRADED if lost(key) else opened.state for key, opened in self._opened.items()}
 
-    async def look(self) -> Mapping[str, Sequence[str]]:
-        """Look at every open source; return those that turned, with the coordinates they have lost now.
+    async def look(self, only: Collection[str] | None = None) -> Mapping[str, Sequence[str]]:
+        """Look at every open source, or at some departments' only; return those that turned, with the
+        coordinates they have lost now.
 
         A source that does not answer keeps its state: its reads tell of it. Files are looked at once they
         were loaded anew.
         """
-        turned: dict[str, Sequence[str]] = {}
-        for department, opened in self._opened.items():
-            as_of = opened.connector.as_of
-            if opened.state == OPEN and (as_of is None or as_of != opened.as_of):
-                lost = await lost_fields(self._snapshot.catalog, department, opened.connector)
-                if lost is not None and tuple(lost) != tuple(self._lost.get(department, ())):
-                    turned[department] = lost
-        self._lost = {**self._lost, **turned}
-        return turned
+        sources = {
+            department: opened.connector
+            for department, opened in self._opened.items()
+            if opened.state == OPEN and (only is None or department in only) and _may_have_changed(opened)
+        }
+        return await self.losses.look(self._snapshot.catalog, sources)
 
     async def load(self) -> None:
         """Open what the stored catalog names and swap it in."""
@@ -132,6 +125,8 @@ class Publisher:
             await self._store.publish(*drafts)
             catalog = await self._store.current()
             await self._swap(catalog, frozenset())
+        for draft in drafts:
+            self.losses.look_again(draft.department.key)
         await self._announce()
         return catalog.version
 
@@ -170,11 +165,7 @@ class Publisher:
 
     def guarded(self, source: Source, connector: Connector) -> Connector:
         """Return the connector behind the deadline and the places of its source."""
-        places = str(source.settings.get("maxConnections", ""))
-        concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
-        hours = Hours(_spans(source.settings.get("hours")), str(source.settings.get("timezone", ZONE.key)))
-        pace = Pace(_number(source.settings.get("requestsPerSecond")), hours=hours)
-        return guarded(connector, source.department, self._rules.timeout, concurrency, pace)
+        return self._rules.guarded(source, connector)
 
     def folder(self, department: str) -> Path:
         """Return the folder that a department's own files are delivered to."""
@@ -233,7 +224,8 @@ class Publisher:
 
     async def _open(self, source: Source) -> _Opened:
         try:
-            connector = self.guarded(source, await self.aside(source))
+            bare = watched(await self.aside(source), self.losses.teller(source.department))
+            connector = self.guarded(source, bare)
         except GovGraphError as error:
             _note(source.department, error)
             return _Opened(source, ClosedSource(source.department), error.code)
@@ -245,20 +237,10 @@ class Publisher:
         return _Opened(source, connector, OPEN, connector.as_of)
 
 
-def _spans(setting: object) -> tuple[Span, ...]:
-    """Return the hours of a source; it is never asked where they cannot be read, as with a `${NAME}`."""
-    try:
-        return read_spans(setting) if isinstance(setting, str) else ()
-    except ValueError:
-        return NEVER.spans
-
-
-def _number(setting: object) -> float:
-    """Return the number a setting says; 0 where it says none, for its kind has refused it by then."""
-    try:
-        return float(str(setting or 0))
-    except ValueError:
-        return 0.0
+def _may_have_changed(opened: _Opened) -> bool:
+    """Return whether a source is live, or was loaded since it was opened."""
+    as_of = opened.connector.as_of
+    return as_of is None or as_of != opened.as_of
 
 
 def _note(department: str, error: GovGraphError) -> None:

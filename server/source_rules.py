@@ -3,12 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from connectors.errors import SourceSettingsError
+from connectors.guard import guarded
+from connectors.hours import NEVER, Hours, Span, read_spans
 from connectors.model import Surroundings
+from connectors.pace import Pace
 from connectors.protocol import Connector
 from connectors.registry import open_connector
+from govgraph.clock import ZONE
 from govgraph.egress import Egress, Network
 from govgraph.errors import GovGraphError, SettingsRefusedError
 from govgraph.file_access import FileAccess, SourceFileNotAllowedError, SourceFolders, source_folders
@@ -20,6 +24,8 @@ from schema.source_settings import DEPARTMENT_FOLDER, secrets_of, settings_probl
 from schema.store import CatalogStore
 from server.statements import StatementLog
 
+CONCURRENCY: Final = 8
+"""Reads at one time of a source whose settings do not say `maxConnections`."""
 Admitted = Callable[[str], Awaitable[tuple[Path, ...]]]
 """Gives the folders that a command admitted to a department, beside those of the settings."""
 
@@ -91,6 +97,14 @@ class SourceRules:
             secrets[reference] = await store.secret(reference)
         return await self._opened(source, secrets.__getitem__)
 
+    def guarded(self, source: Source, connector: Connector) -> Connector:
+        """Return the connector behind the deadline and the places of its source."""
+        places = str(source.settings.get("maxConnections", ""))
+        concurrency = int(places) if places.isdigit() and int(places) > 0 else CONCURRENCY
+        hours = Hours(_spans(source.settings.get("hours")), str(source.settings.get("timezone", ZONE.key)))
+        pace = Pace(_number(source.settings.get("requestsPerSecond")), hours=hours)
+        return guarded(connector, source.department, self.timeout, concurrency, pace)
+
     async def refusals(self, drafts: Sequence[Draft]) -> list[Problem]:
         """Return what stands against these sources, without asking them: files and names not their own."""
         return [problem for draft in drafts for problem in await self._refused(draft)]
@@ -120,6 +134,22 @@ class SourceRules:
         """Return which files the department's source may open."""
         found = self.folders.of(department)
         return FileAccess(department, found.home, (*found.allowed, *await self.admitted(department)))
+
+
+def _spans(setting: object) -> tuple[Span, ...]:
+    """Return the hours of a source; it is never asked where they cannot be read, as with a `${NAME}`."""
+    try:
+        return read_spans(setting) if isinstance(setting, str) else ()
+    except ValueError:
+        return NEVER.spans
+
+
+def _number(setting: object) -> float:
+    """Return the number a setting says; 0 where it says none, for its kind has refused it by then."""
+    try:
+        return float(str(setting or 0))
+    except ValueError:
+        return 0.0
 
 
 def folders_of(settings: Settings, home: Path) -> SourceFolders:

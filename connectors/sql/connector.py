@@ -1,5 +1,6 @@
 """SQL sources as a manifest names them: the settings, and which client serves an address."""
 
+import ssl
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -8,13 +9,14 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from pydantic import BaseModel, Field, model_validator
 
-from connectors.errors import ConnectorUnknownError
+from connectors.errors import ConnectorUnknownError, SettingProblem, SourceSettingsError
 from connectors.model import Surroundings
 from connectors.protocol import Connector, ConnectorKind
 from connectors.registry import Duration, SourceSettings
 from connectors.sql.address import Address, Tls
 from connectors.sql.collation import MYSQL
 from connectors.sql.postgresql import PostgresqlClient
+from connectors.sql.proof import proving
 from connectors.sql.source import Client, SqlConnector
 from connectors.sql.sqlite import SqliteClient
 from govgraph.egress import Egress
@@ -38,7 +40,14 @@ class SqlSettings(SourceSettings):
     )
     tls: Tls = Field(
         "prefer",
-        description="prefer, require or off, but for SQLite; Trino is asked over TLS unless it is off",
+        description="prefer, require, verify or off, but for SQLite: with verify a server proves its host's "
+        "name; Trino does so unless it is off",
+    )
+    authority: str = Field(
+        "",
+        repr=False,
+        description="with `tls: verify`, PEM text or a file in the department's folder: whom the server's "
+        "certificate must come from; empty: the authorities of the system",
     )
     max_connections: int = Field(4, ge=1, le=256, description="most connections at one time, 1 to 256")
     statement_timeout: Duration = Field(
@@ -62,11 +71,11 @@ async def open_sql(settings: BaseModel, surroundings: Surroundings) -> Connector
     """Return the connector; it connects at the first read."""
     given = cast("SqlSettings", settings)
     writes = given.shape == "pushdown"
-    client = _client(given, surroundings)
+    client = await _client(given, surroundings)
     return SqlConnector(client, surroundings, given.statement_timeout, writes=writes)
 
 
-def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
+async def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
     parts = urlsplit(settings.url)
     if parts.scheme == "sqlite":
         path, access = Path(unquote(parts.path[1:])), surroundings.files
@@ -82,10 +91,25 @@ def _client(settings: SqlSettings, surroundings: Surroundings) -> Client:
         tls=settings.tls,
         schema=settings.schema_name,
         scheme=parts.scheme,
+        proving=await _proving(settings, parts, surroundings),
     )
     return _maker(parts.scheme, surroundings.source)(
         address, surroundings.egress, settings.max_connections, settings.statement_timeout
     )
+
+
+async def _proving(
+    settings: SqlSettings, parts: SplitResult, surroundings: Surroundings
+) -> ssl.SSLContext | None:
+    """Return what TLS is spoken with where the server proves its name; Trino's driver does so by itself."""
+    if settings.authority and (settings.tls != "verify" or parts.scheme == TRINO):
+        remedy = "Trino is proved by the authorities of the system" if parts.scheme == TRINO else "use verify"
+        problem = SettingProblem("tls", "does not hold the server against `authority`", remedy)
+        raise SourceSettingsError(surroundings.source, [problem])
+    host = _host(parts)
+    if settings.tls != "verify" or parts.scheme == TRINO or host.startswith("/"):
+        return None
+    return await proving(host, settings.authority, surroundings)
 
 
 def _port(scheme: str, tls: Tls) -> int:

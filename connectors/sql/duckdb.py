@@ -15,6 +15,7 @@ from connectors.errors import EntityUnknownError, SourceUnavailableError
 from connectors.sql import threads
 from connectors.sql.connections import Connections
 from connectors.sql.loading import Loading
+from connectors.sql.obeyed import Obeyed
 from connectors.sql.tables import Description
 from govgraph.errors import GovGraphError
 
@@ -120,6 +121,10 @@ class DuckdbClient:
     async def writable(self) -> Sequence[str]:
         """Return nothing: what is asked is a copy in memory, the files are only read."""
         return ()
+
+    async def obeyed(self) -> Obeyed | None:
+        """Return None: files have no sessions."""
+        return None
 
     async def descriptions(self) -> Sequence[Description]:
         """Fill a fresh database aside, lock it, and put it in the place of the last; return its tables.

@@ -23,6 +23,8 @@ from connectors.errors import (
 from connectors.sql import mysql_catalog, mysql_session, writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.obeyed import STATEMENTS, Obeyed, obeyed
+from connectors.sql.proof import unproved
 from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.egress import Egress
@@ -104,6 +106,10 @@ class MysqlClient:
         """Return the tables and databases that the account may change."""
         return [str(row[0]) for row in await self.fetch(writing_rights.MYSQL, [])]
 
+    async def obeyed(self) -> Obeyed | None:
+        """Return the session as the server describes it."""
+        return obeyed((await self.fetch(STATEMENTS[self.dialect], []))[0])
+
     async def _open(self) -> Session:
         connection = await self._connect()
         try:
@@ -116,7 +122,7 @@ class MysqlClient:
         return Session(connection)
 
     async def _connect(self) -> Any:
-        """Connect to a checked address. TLS proves nothing of the host's name: the address is the check."""
+        """Connect to a checked address; with `tls: verify` the server proves its host's name there."""
         address = self._address
         if address.host.startswith("/"):
             self._egress.check_local()
@@ -124,9 +130,10 @@ class MysqlClient:
         host = (await self._egress.addresses("mysql", address.host, address.port))[0]
         if address.tls != "off":
             try:
-                return await self._connected(host=host, port=address.port, ssl=_unproved())
+                context = address.proving or _encrypting()
+                return await self._connected(host=host, port=address.port, ssl=context)
             except (Error, OSError) as error:
-                if address.tls == "require" or _code(error) in REFUSED:
+                if address.tls != "prefer" or _code(error) in REFUSED:
                     raise
         return await self._connected(host=host, port=address.port)
 
@@ -169,7 +176,7 @@ class MysqlClient:
         await self.connections.aclose()
 
 
-def _unproved() -> ssl.SSLContext:
+def _encrypting() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -191,4 +198,4 @@ def _refusal(error: BaseException) -> Exception:
         return SourceCredentialsError("The source refuses the platform's credentials")
     if code in FULL:
         return SourceBusyError("The source takes no more connections")
-    return SourceUnavailableError("The source cannot be read")
+    return unproved(error) or SourceUnavailableError("The source cannot be read")

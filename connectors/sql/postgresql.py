@@ -18,6 +18,8 @@ from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.obeyed import STATEMENTS, Obeyed, obeyed
+from connectors.sql.proof import unproved
 from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.egress import Egress
@@ -123,8 +125,12 @@ class PostgresqlClient:
         """Return the tables that the account may write to, in any schema."""
         return [row[0] for row in await self.fetch(writing_rights.POSTGRESQL, [])]
 
+    async def obeyed(self) -> Obeyed | None:
+        """Return the session as PostgreSQL describes it."""
+        return obeyed((await self.fetch(STATEMENTS[self.dialect], []))[0])
+
     async def _open(self) -> asyncpg.Connection:
-        """Connect to a checked address. TLS proves nothing of the host's name: the address is the check."""
+        """Connect to a checked address; with `tls: verify` the server proves its host's name there."""
         address = self._address
         if address.host.startswith("/"):
             self._egress.check_local()
@@ -169,7 +175,7 @@ class PostgresqlClient:
 def _tls(address: Address) -> ssl.SSLContext | str | bool:
     if address.tls == "off" or address.host.startswith("/"):
         return False
-    return address.tls
+    return address.proving or address.tls
 
 
 def _description(schema: str, name: str, rows: Sequence[Any]) -> Description:
@@ -196,4 +202,4 @@ def _refusal(error: Exception) -> Exception:
             return SourceCredentialsError("The source refuses the platform's credentials")
         case asyncpg.TooManyConnectionsError():
             return SourceBusyError("The source takes no more connections")
-    return SourceUnavailableError("The source cannot be read")
+    return unproved(error) or SourceUnavailableError("The source cannot be read")

@@ -22,6 +22,7 @@ from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
 from connectors.sql import json_text
 from connectors.sql.alone import ALONE, Statements
+from connectors.sql.obeyed import Obeyed
 from connectors.sql.statement import Statement, compile_read
 from connectors.sql.tables import Description
 from govgraph.expressions.terms import Column, Constant
@@ -76,6 +77,9 @@ class Client(Protocol):
     async def writable(self) -> Sequence[str]:
         """Return the places that the account may change."""
 
+    async def obeyed(self) -> Obeyed | None:
+        """Return the session as the source describes it; None where it knows no sessions."""
+
     async def aclose(self) -> None:
         """Close the connections."""
 
@@ -116,6 +120,10 @@ class SqlConnector:
     async def writable(self) -> tuple[str, ...]:
         """Return the places that the account may change, tables by name; empty where it may only read."""
         return tuple(await self._client.writable())
+
+    async def obeyed(self) -> Obeyed | None:
+        """Return the session as the source describes it; None where it knows no sessions."""
+        return await self._client.obeyed()
 
     async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
         """Return any rows of an entity, each cell as text."""

@@ -14,6 +14,7 @@ from connectors.errors import EntityUnknownError, SourceUnavailableError
 from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import threads
 from connectors.sql.connections import Connections
+from connectors.sql.obeyed import Obeyed
 from connectors.sql.references import with_references
 from connectors.sql.tables import Description
 from govgraph.file_access import FileAccess
@@ -103,6 +104,10 @@ class SqliteClient:
         return (
             ["the file"] if await threads.run(lambda: _changeable(real), lambda: None, self._threads) else []
         )
+
+    async def obeyed(self) -> Obeyed | None:
+        """Return None: a file has no sessions."""
+        return None
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         async with self.connections.take() as connection:

@@ -23,6 +23,7 @@ from connectors.errors import (
 from connectors.sql import threads, trino_catalog, writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.obeyed import Obeyed
 from connectors.sql.tables import Description
 from connectors.sql.trino_session import session
 from govgraph.egress import Egress
@@ -87,6 +88,10 @@ class TrinoClient:
     async def writable(self) -> Sequence[str]:
         """Return the tables that the account may change, as far as Trino's catalogue tells."""
         return [str(row[0]) for row in await self.fetch(writing_rights.TRINO, [])]
+
+    async def obeyed(self) -> Obeyed | None:
+        """Return None: Trino tells nothing of its sessions."""
+        return None
 
     async def _batches(
         self, text: str, arguments: Sequence[Any], size: int

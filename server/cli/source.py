@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import anyio
 import orjson
 
+from schema.marked_yaml import Table, read_yaml, without_lines
 from server.cli.catalog import print_problems
 from server.cli.connection import Target, connected
 from server.cli.keys import SECRET
@@ -56,9 +57,8 @@ async def add(wish: dict[str, str], settings: dict[str, Any], where: Where, json
         if secret:
             pairs["secret"] = f"{department}/{secret}"
             await control.ask(SECRET, reference=pairs["secret"], value=value)
-        given = read_text(settings["file"]) + "\n" if settings["file"] else ""
-        lines = "".join(f"{name}: {orjson.dumps(one).decode()}\n" for name, one in pairs.items())
-        result = (await control.ask(ADD, source=wish | {"settings": given + lines}))["addSource"]
+        given = _with_pairs(read_text(settings["file"]) if settings["file"] else "", pairs)
+        result = (await control.ask(ADD, source=wish | {"settings": given}))["addSource"]
     if json:
         print_json(result)
     else:
@@ -81,6 +81,15 @@ def _pairs(written: Sequence[str]) -> dict[str, str]:
             raise CommandRefusedError("A setting is not written as name=value", where="--set")
         found[name] = value
     return found
+
+
+def _with_pairs(written: str, pairs: dict[str, str]) -> str:
+    """Return the settings of a file with those of the command line, which win over those of the file."""
+    root = read_yaml(written, "").root
+    if isinstance(root, Table) and root.entries.keys() & pairs.keys():
+        return orjson.dumps({**without_lines(root), **pairs}).decode()
+    lines = "".join(f"{name}: {orjson.dumps(one).decode()}\n" for name, one in pairs.items())
+    return f"{written}\n{lines}"
 
 
 def _secret_value() -> str:

@@ -10,7 +10,7 @@ from anyio import to_thread
 from schema.draft import Draft
 from schema.errors import ManifestRefusedError, Problem
 from schema.manifest import inspect_manifest
-from schema.marked_yaml import Items, Node, Scalar, Table, read_yaml
+from schema.marked_yaml import read_yaml, without_lines
 from server.registration.desk import Desk
 from server.registration.draft import Content, SourceDraft
 from server.registration.errors import SourceDraftRefusedError
@@ -70,21 +70,11 @@ def read_settings(text: str) -> Mapping[str, Any]:
     reading = read_yaml(text or "{}", FILE)
     if reading.problems:
         raise ManifestRefusedError(reading.problems)
-    found = _plain(reading.root) if reading.root is not None else {}
+    found = without_lines(reading.root) if reading.root is not None else {}
     if not isinstance(found, dict):
         problem = Problem(FILE, 1, "", "The settings are no mapping", "Write `url: …` and the like.")
         raise ManifestRefusedError([problem])
     return {name: value for name, value in found.items() if name != "kind"}
-
-
-def _plain(node: Node) -> Any:
-    match node:
-        case Scalar(text):
-            return text
-        case Items(items):
-            return [_plain(item) for item in items]
-        case Table(entries):
-            return {name: _plain(entry) for name, entry in entries.items()}
 
 
 async def check_content(desk: Desk, content: Content) -> Draft:

@@ -10,6 +10,7 @@ from schema.discovery.counting import counts
 from schema.draft import Draft
 from schema.errors import Problem
 from server import publishing
+from server.registration.bounding import scarce, session_facts, session_of, unbound
 from server.registration.desk import Desk, manifest_of
 from server.registration.draft import Content, SourceDraft, State
 from server.registration.errors import AccountCanWriteError, SourceDraftRefusedError
@@ -67,15 +68,18 @@ async def check(desk: Desk, department: str, *, waive: bool = False) -> Checked:
     written = await manifest_of(draft)
     async with desk.opened(replace(draft.content, settings=written.source.settings)) as (bare, connector):
         entities = await connector.describe()
-        problems = [*missing(written, entities)]
+        session = await session_of(bare)
+        problems = [*missing(written, entities), *unbound(written, session)]
         if problems:
             return Checked(draft, problems)
         changeable = await _changeable(bare)
         if changeable and not waive:
             raise AccountCanWriteError("The account of the source may change data", where=_few(changeable))
-        findings = [*_facts(written, changeable), *await _counted(connector, written)]
+        facts = [*_facts(written, changeable), *session_facts(session)]
+        findings = [*facts, *await _counted(connector, written)]
     told: dict[str, Any] = {"findings": findings, "waived": bool(changeable)}
     await desk.drafts.move(draft, State.CHECKED, **told)
+    warnings = [*warnings, *scarce(written, session)]
     return Checked(await desk.drafts.numbered(department, draft.number), (), warnings)
 
 

@@ -13,7 +13,7 @@ from connectors.memory import KIND, MemoryConnector, MemoryTable
 from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.pace import Pace
 from connectors.registry import read_settings
-from server.publishing import _spans
+from server.source_rules import _spans
 
 
 def at(hour: int, minute: int = 0) -> datetime:

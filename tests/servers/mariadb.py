@@ -35,8 +35,8 @@ def program(*names: str) -> str | None:
     return next((path for path in found if path), None)
 
 
-def start(folder: Path) -> Server | str:
-    """Return a server whose tables lie in the folder, or why there is none."""
+def start(folder: Path, *options: str) -> Server | str:
+    """Return a server whose tables lie in the folder, or why there is none; `options` are its own."""
     daemon, install = program("mariadbd", "mysqld"), program("mariadb-install-db", "mysql_install_db")
     if daemon is None or install is None:
         return "the programs mariadbd and mariadb-install-db are not installed"
@@ -51,7 +51,7 @@ def start(folder: Path) -> Server | str:
     running = subprocess.Popen(
         [daemon, "--no-defaults", f"--datadir={data}", f"--socket={socket}", "--skip-networking",
          "--user=root", "--skip-log-bin", "--innodb-flush-log-at-trx-commit=0",
-         "--innodb-buffer-pool-size=64M"],
+         "--innodb-buffer-pool-size=64M", *options],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     server = Server(running, {"unix_socket": str(socket), "user": "root", "password": ""})

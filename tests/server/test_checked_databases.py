@@ -1,0 +1,63 @@
+"""A check asks the database itself what it obeys; what ran there is listed, without a value."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connectors.sql.obeyed import Obeyed
+from schema.manifest import inspect_manifest
+from server.cli import source as asked
+from server.cli import source_looks
+from server.registration.bounding import scarce, unbound
+from tests.server.living import living
+from tests.server.registering import DEPARTMENT, PEOPLE, checked, clerks, harmless, wish
+from tests.server.registers import FILE, Register
+
+pytestmark = pytest.mark.anyio
+BOUND = Obeyed(read_only=True, seconds=3.0, connections=100, encrypted=True)
+DRAFT = inspect_manifest(harmless(FILE), "library.yaml")[0]
+
+
+@pytest.mark.parametrize(
+    "register",
+    [
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+        pytest.param("mariadb", marks=pytest.mark.mariadb),
+    ],
+    indirect=True,
+)
+async def test_a_check_tells_what_the_database_obeys_and_the_clerk_can_list_what_ran(
+    register: Register, tmp_path: Path
+) -> None:
+    async with living(tmp_path) as city:
+        await clerks(city, "clerk-library-1")
+        clerk = await city.control("clerk-library-1")
+        await clerk.ask(asked.ADD, source=wish("", settings=f'url: "{register.url}"'))
+        text = harmless(FILE).replace(f"sqlite:///{FILE}", register.url)
+        done = await checked(clerk, text, waive=True)
+        told = [one["what"] for one in done["findings"]]
+        assert "the database: read-only" in told
+        assert "the database: ends statements after 3 s" in told
+        assert "the database: speaks without TLS" in told
+        assert any(one.endswith(" connections") and "gives this account" in one for one in told)
+        await clerk.ask(source_looks.PREVIEW, department=DEPARTMENT)
+        ran = (await clerk.ask(asked.STATEMENTS, department=DEPARTMENT))["statements"]
+        assert any("t_dz" in one["statement"] for one in ran)
+        assert not [value for row in PEOPLE for value in row if value in str(ran)]
+
+
+def test_a_session_that_can_write_or_never_ends_a_statement_is_a_problem() -> None:
+    assert DRAFT is not None
+    assert not list(unbound(DRAFT, BOUND))
+    assert not list(unbound(DRAFT, None))
+    for loose in (replace(BOUND, read_only=False), replace(BOUND, seconds=0), replace(BOUND, seconds=60)):
+        (problem,) = unbound(DRAFT, loose)
+        assert problem.code == "SESSION_NOT_BOUND"
+
+
+def test_an_account_with_fewer_connections_than_are_taken_is_warned_of() -> None:
+    assert DRAFT is not None
+    assert not list(scarce(DRAFT, BOUND))
+    (warning,) = scarce(DRAFT, replace(BOUND, connections=2))
+    assert "2 connections, the platform takes 4" in warning.what
