@@ -6,6 +6,7 @@ A sealed list can be erased before its record's time is over: the leaf keeps its
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any, Final
 
 import orjson
@@ -13,10 +14,11 @@ from anyio import to_thread
 
 from audit.errors import RecordHeldError
 from audit.log import Log
-from audit.standing import HOLD, Standing, standing
+from audit.standing import HOLD, Hold, Standing, standing
 from audit.tree import TILE_WIDTH
 from govgraph.clock import rfc3339
 
+NO_HOLDS: Final[Mapping[str, Hold]] = MappingProxyType({})
 PERSONAL: Final = frozenset({"subjects_list", "subjects", "subject_total"})
 
 
@@ -33,12 +35,13 @@ class Plan:
     """What pruning would empty now: tiles of 256 records, by number.
 
     `tiles` are all that are or will be empty, `fresh` those to come. `kept` counts, by reason, whole tiles
-    that began before the time was over and must stay.
+    that began before the time was over and must stay. `holds` are those that stood.
     """
 
     fresh: list[int] = field(default_factory=list)
     tiles: set[int] = field(default_factory=set)
     kept: dict[str, int] = field(default_factory=dict)
+    holds: Mapping[str, Hold] = field(default_factory=dict)
 
 
 async def plan_pruning(log: Log, policy: Policy, now: datetime) -> Plan:
@@ -47,8 +50,14 @@ async def plan_pruning(log: Log, policy: Policy, now: datetime) -> Plan:
 
 
 async def prune(log: Log, plan: Plan) -> None:
-    """Empty what was planned, tile by tile; its record must be durable before (`retention.prune`)."""
+    """Empty what was planned, tile by tile; its record must be durable before (`retention.prune`).
+
+    Raises `RecordHeldError` where a hold on any of it came to stand since: then nothing is emptied.
+    """
     store = log.opened.desk.store
+    await to_thread.run_sync(
+        _check_free, log, [(tile * TILE_WIDTH, TILE_WIDTH) for tile in plan.fresh], plan.holds
+    )
     for tile in plan.fresh:
         await to_thread.run_sync(store.blank, tile * TILE_WIDTH, TILE_WIDTH)
 
@@ -68,7 +77,11 @@ async def lists_of(log: Log, receipt: str) -> Sequence[int]:
 
 
 async def erase_lists(log: Log, positions: Sequence[int]) -> None:
-    """Erase sealed lists; the record of it must be durable before (`retention.erase`)."""
+    """Erase sealed lists; the record of it must be durable before (`retention.erase`).
+
+    Raises `RecordHeldError` where a hold on one of their records stands: then none is erased.
+    """
+    await to_thread.run_sync(_check_free, log, [(position, 1) for position in positions])
     await to_thread.run_sync(log.opened.desk.store.erase, positions)
 
 
@@ -77,13 +90,25 @@ async def standing_of(log: Log) -> Standing:
     return await to_thread.run_sync(_standing, log)
 
 
+def _check_free(log: Log, ranges: Sequence[tuple[int, int]], known: Mapping[str, Hold] = NO_HOLDS) -> None:
+    """Raise `RecordHeldError` where a hold that is not among those known covers one of these records."""
+    stands = _standing(log)
+    if not stands.holds.items() - known.items():
+        return
+    for first, count in ranges:
+        for row in log.opened.desk.store.range(first, count):
+            if row.leaf and (name := stands.held(orjson.loads(row.leaf))):
+                what = "A hold came to stand meanwhile: nothing was pruned or erased"
+                raise RecordHeldError(what, where=name, remedy="Begin anew: what is on hold stays.")
+
+
 def _standing(log: Log) -> Standing:
     return standing(log.opened.desk.store.marked())
 
 
 def _planned(log: Log, policy: Policy, now: datetime) -> Plan:
     stands = _standing(log)
-    plan = Plan()
+    plan = Plan(holds=dict(stands.holds))
     ends = (_before(now, policy.personal), _before(now, policy.others))
     for tile in range(log.size // TILE_WIDTH):
         rows = log.opened.desk.store.range(tile * TILE_WIDTH, TILE_WIDTH)

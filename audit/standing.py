@@ -1,7 +1,8 @@
 """What records order for others: holds, prunings, erased lists. The log itself is where they are kept.
 
 Each is a management record of an event that begins with `retention.`. A hold counts from its outcome on, a
-pruning and an erasure from their intent on: that is durable before anything goes.
+pruning and an erasure from their intent on: that is durable before anything goes. One that was refused after
+its intent, because a hold came to stand in between, ordered nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -46,6 +47,19 @@ class Hold:
         return named and self.since <= time and (not self.until or time < self.until)
 
 
+@dataclass(slots=True)
+class Order:
+    """Tiles that are to be emptied, and records whose lists are to be erased."""
+
+    tiles: set[int] = field(default_factory=set)
+    erased: set[int] = field(default_factory=set)
+
+    def add(self, other: "Order") -> None:
+        """Add what another orders."""
+        self.tiles |= other.tiles
+        self.erased |= other.erased
+
+
 PARTS: Final = ("reason", "receipt", "client", "case_number", "since", "until")
 
 
@@ -56,6 +70,8 @@ class Standing:
     holds: dict[str, Hold] = field(default_factory=dict)
     tiles: set[int] = field(default_factory=set)
     erased: set[int] = field(default_factory=set)
+    _begun: dict[str, Order] = field(default_factory=dict)
+    _ended: Order = field(default_factory=Order)
 
     def take(self, document: Mapping[str, Any]) -> None:
         """Take one more record in, in the order of the log."""
@@ -67,10 +83,28 @@ class Standing:
             self.holds[name] = Hold(name, **parts)
         elif event == LIFT and done:
             self.holds.pop(str(document.get("subject", "")), None)
-        elif event == PRUNE:
-            self.tiles.update(read_ranges(detail.get("tiles", "")))
-        elif event == ERASE:
-            self.erased.update(read_ranges(detail.get("records", "")))
+        elif event in {PRUNE, ERASE}:
+            self._order(document)
+
+    def _order(self, document: Mapping[str, Any]) -> None:
+        """Take in what is to go."""
+        receipt, order = str(document.get("receipt", "")), _order_of(document.get("detail", {}))
+        if document.get("phase") != "outcome":
+            self._begun[receipt] = order
+        elif document.get("outcome") == "refused":
+            self._withdraw(receipt)
+            return
+        else:
+            self._ended.add(self._begun.pop(receipt, order))
+        self.tiles |= order.tiles
+        self.erased |= order.erased
+
+    def _withdraw(self, receipt: str) -> None:
+        """Forget what a refused order named, unless another names it too."""
+        self._begun.pop(receipt, None)
+        orders = [self._ended, *self._begun.values()]
+        self.tiles = {tile for order in orders for tile in order.tiles}
+        self.erased = {record for order in orders for record in order.erased}
 
     def held(self, leaf: Mapping[str, Any]) -> str:
         """Return the name of a hold on a record; empty where there is none."""
@@ -84,6 +118,10 @@ def standing(leaves: Iterable[bytes]) -> Standing:
         if MARK in leaf:
             found.take(orjson.loads(leaf))
     return found
+
+
+def _order_of(detail: Mapping[str, Any]) -> Order:
+    return Order(set(read_ranges(detail.get("tiles", ""))), set(read_ranges(detail.get("records", ""))))
 
 
 def written_ranges(numbers: Iterable[int]) -> str:

@@ -7,6 +7,7 @@ no data, no grant, no record and no key.
 
 Seats are filled by two persons: the security administrator proposes, the system administrator approves.
 Keys are copied by two persons: the system administrator asks, the audit administrator approves.
+A legal hold is lifted by two audit administrators.
 """
 
 from collections.abc import Mapping
@@ -56,6 +57,7 @@ class Duty(StrEnum):
     PRUNE_AUDIT = "prune-audit"
     ERASE_SUBJECTS = "erase-subjects"
     APPROVE_ERASURE = "approve-erasure"
+    APPROVE_LIFT = "approve-lift"
     FINISH_SET_UP = "finish-set-up"
     LIST_SOURCES = "list-sources"
     REGISTER_SOURCE = "register-source"
@@ -151,6 +153,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.PROPOSE_RELEASE,
             Duty.VERIFY_AUDIT,
             Duty.HOLD_AUDIT,
+            Duty.APPROVE_LIFT,
             Duty.PRUNE_AUDIT,
             Duty.ERASE_SUBJECTS,
             Duty.APPROVE_BACKUP,

@@ -13,7 +13,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from audit.evidence import build
-from audit.record import Outcome
 from audit.tiles import Tile, read_path, tile_bytes
 from auth.errors import UnauthenticatedError
 from auth.roles import Duty
@@ -46,19 +45,19 @@ def routes(platform: Platform) -> list[Route]:
 
     async def bundle(request: Request, wanted: Tile) -> Response:
         session = await _session(platform, request, "audit.read_entries")
-        content = await tile_bytes(wanted, log.size, log)
-        read = f"{wanted.first}..{wanted.first + wanted.width - 1}"
-        await session.recorder.note(Change("audit.read_entries", detail={"records": read}), Outcome.ANSWERED)
+        async with session.recorder.reading(Change("audit.read_entries")) as read:
+            content = await tile_bytes(wanted, log.size, log)
+            read.detail["records"] = f"{wanted.first}..{wanted.first + wanted.width - 1}"
         return _bytes(content, PRIVATELY)
 
     async def evidence(request: Request) -> Response:
         session = await _session(platform, request, "audit.evidence")
         receipt = request.path_params["receipt"]
-        package = await build(log, receipt, log.verifier_key)
-        if package is None:
-            await session.recorder.note(Change("audit.evidence"), Outcome.REFUSED)
-            raise ReceiptUnknownError("No record carries this receipt")
-        await session.recorder.note(Change("audit.evidence", receipt), Outcome.ANSWERED)
+        async with session.recorder.reading(Change("audit.evidence")) as read:
+            package = await build(log, receipt, log.verifier_key)
+            if package is None:
+                raise ReceiptUnknownError("No record carries this receipt")
+            read.subject = receipt
         return Response(package, media_type="application/zip")
 
     return [

@@ -46,6 +46,7 @@ class Act(StrEnum):
     BACKUP_KEYS = "keys.backup"
     RELEASE_READINGS = "readings.release"
     ERASE_SUBJECTS = "retention.erase"
+    LIFT_HOLD = "retention.lift"
 
 
 LIFETIME: Mapping[Act, timedelta] = {
@@ -53,6 +54,7 @@ LIFETIME: Mapping[Act, timedelta] = {
     Act.BACKUP_KEYS: timedelta(minutes=15),
     Act.RELEASE_READINGS: timedelta(days=7),
     Act.ERASE_SUBJECTS: timedelta(days=7),
+    Act.LIFT_HOLD: timedelta(days=7),
 }
 """How long a proposal of each kind can be approved."""
 

@@ -56,7 +56,7 @@ def audit_hold(  # noqa: PLR0913, PLR0917 a command takes what its users may say
 
 
 def audit_lift(name: HoldName, where: given.Where) -> None:
-    """Lift a legal hold."""
+    """Ask for lifting a legal hold."""
     call("retention:lift", where.json, name=name, **where.named)
 
 
@@ -80,6 +80,12 @@ def audit_approve(number: given.Proposal, where: given.Where) -> None:
     call("retention:approve", where.json, number=number, **where.named)
 
 
+def proposal_lift(number: given.Proposal, where: given.Where) -> None:
+    """Lift a legal hold."""
+    call("retention:approve_lift", where.json, number=number, **where.named)
+
+
+LIFTING: Final = (proposal_lift,)
 KEEPING: Final = (
     audit_roles,
     audit_backup,

@@ -15,6 +15,9 @@ AUDIT_TEXTS: Mapping[str, str] = {
     "proposal release": "Approve a release that was proposed (security administrator).",
     "proposed release": "The release waits seven days. The security administrator approves it with:\n"
     "govgraph proposal release {number}",
+    "proposal lift": "Lift a legal hold as another audit administrator asked.",
+    "proposed lift": "The hold stands until another audit administrator lifts it, within seven days, with:\n"
+    "govgraph proposal lift {number}",
     "released": "Citizens are shown from now on what the grant kept back.",
     "own reading": "{time}  {client}  {purpose}",
     "yourself": "yourself",

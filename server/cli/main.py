@@ -5,7 +5,7 @@ import typer
 from server.cli import options as given
 from server.cli.audit_asking_commands import ASKING, RELEASING, SUSPENDING
 from server.cli.audit_commands import AUDIT, DRILLS
-from server.cli.audit_keeping_commands import KEEPING, KEYS
+from server.cli.audit_keeping_commands import KEEPING, KEYS, LIFTING
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
 from server.cli.connector_commands import CONNECTOR
@@ -171,7 +171,7 @@ COMMANDS = (
     ("drill", DRILLS),
     ("egress", EGRESS),
     ("keys", (keys_backup, keys_approve, *KEYS)),
-    ("proposal", (proposal_list, *RELEASING)),
+    ("proposal", (proposal_list, *RELEASING, *LIFTING)),
     ("setup", (setup_finish,)),
 )
 

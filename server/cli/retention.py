@@ -10,6 +10,7 @@ from server.cli.texts import text
 
 HOLD = "mutation Hold($hold: HoldDraft!) { holdRecords(hold: $hold) }"
 LIFT = "mutation Lift($name: String!) { liftHold(name: $name) }"
+APPROVE_LIFT = "mutation Lift($number: String!) { approveLift(number: $number) }"
 HOLDS = "query Holds { holds { name reason receipt client caseNumber since until } }"
 PRUNE = """mutation Prune($dryRun: Boolean!) {
   pruneLog(dryRun: $dryRun) { records empty done kept { reason tiles } }
@@ -25,9 +26,15 @@ async def hold(hold: Mapping[str, str], server: str, acting: str, json: bool) ->
 
 
 async def lift(name: str, server: str, acting: str, json: bool) -> None:
-    """Lift a legal hold."""
-    await _asked(LIFT, server, acting, name=name)
-    _say(json, {"lifted": name}, text("lifted", hold=name))
+    """Ask for lifting a legal hold."""
+    number = (await _asked(LIFT, server, acting, name=name))["liftHold"]
+    _say(json, {"proposal": number}, text("proposed lift", number=number))
+
+
+async def approve_lift(number: str, server: str, acting: str, json: bool) -> None:
+    """Lift a hold as another audit administrator asked."""
+    await _asked(APPROVE_LIFT, server, acting, number=number)
+    _say(json, {"lifted": True}, text("lifted"))
 
 
 async def listing(server: str, acting: str, json: bool) -> None:

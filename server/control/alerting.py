@@ -7,7 +7,6 @@ import orjson
 import strawberry
 
 from audit.entry import opened
-from audit.record import Outcome
 from audit.search import Search, positions
 from audit.shown import for_security
 from auth.roles import Duty
@@ -36,9 +35,9 @@ async def alerts(at: At, first: int = 50, after: str = "") -> RecordPage:
     """Return the alerts, the newest first; reading them is recorded."""
     session = at.context
     await session.allow(Duty.READ_ALERTS)
-    page = await page_of(session, Search(named={"event": RAISED}), min(first, MOST), after, for_security)
-    detail = {"records": str(len(page.records))}
-    await session.recorder.note(Change("alert.read", detail=detail), Outcome.ANSWERED)
+    async with session.recorder.reading(Change("alert.read")) as read:
+        page = await page_of(session, Search(named={"event": RAISED}), min(first, MOST), after, for_security)
+        read.detail["records"] = str(len(page.records))
     return page
 
 
@@ -46,14 +45,13 @@ async def alert_records(at: At, receipt: str, first: int = 50, after: str = "") 
     """Return the records behind an alert: client, grants, fields, counts; neither persons nor cases."""
     session = at.context
     await session.allow(Duty.READ_ALERTS)
-    rows = await session.platform.log.rows(receipt)
-    alert = orjson.loads(rows[-1].leaf) if rows else {}
-    if alert.get("event") != RAISED:
-        await session.recorder.note(Change("alert.records"), Outcome.REFUSED)
-        raise ReceiptUnknownError("No alert carries this receipt", where="receipt")
-    page = await page_of(session, _behind(alert["detail"]), min(first, MOST), after, for_security)
-    detail = {"records": str(len(page.records))}
-    await session.recorder.note(Change("alert.records", receipt, detail), Outcome.ANSWERED)
+    async with session.recorder.reading(Change("alert.records")) as read:
+        rows = await session.platform.log.rows(receipt)
+        alert = orjson.loads(rows[-1].leaf) if rows else {}
+        if alert.get("event") != RAISED:
+            raise ReceiptUnknownError("No alert carries this receipt", where="receipt")
+        page = await page_of(session, _behind(alert["detail"]), min(first, MOST), after, for_security)
+        read.subject, read.detail["records"] = receipt, str(len(page.records))
     return page
 
 
@@ -71,15 +69,15 @@ async def affected(at: At, search: RecordSearch, persons: list[str]) -> Affected
     session = at.context
     await session.allow(Duty.READ_AUDIT)
     await session.allow(Duty.SEARCH_PERSONS)
-    if len(persons) > MOST_PERSONS:
-        raise FilesRefusedError(f"More than {MOST_PERSONS} persons were given", where="persons")
-    parts = parts_of(search)
-    seal = session.platform.log.opened.desk.seal
-    known = {person: digests_of(person, seal) for person in persons}
-    count, seen = await _seen(session, search_of(parts, seal))
-    found = [person for person, digests in known.items() if not seen.isdisjoint(digests)]
-    detail = {**told(parts, count), "digests": str(len(seen)), "persons": str(len(persons))}
-    await session.recorder.note(Change("audit.affected", detail=detail), Outcome.ANSWERED)
+    async with session.recorder.reading(Change("audit.affected")) as read:
+        if len(persons) > MOST_PERSONS:
+            raise FilesRefusedError(f"More than {MOST_PERSONS} persons were given", where="persons")
+        parts = parts_of(search)
+        seal = session.platform.log.opened.desk.seal
+        known = {person: digests_of(person, seal) for person in persons}
+        count, seen = await _seen(session, search_of(parts, seal))
+        found = [person for person, digests in known.items() if not seen.isdisjoint(digests)]
+        read.detail |= {**told(parts, count), "digests": str(len(seen)), "persons": str(len(persons))}
     return Affected(records=count, digests=sorted(one.hex() for one in seen), persons=found)
 
 

@@ -11,11 +11,10 @@ from strawberry.scalars import JSON
 
 from audit.errors import SearchRefusedError
 from audit.index.tally import Dimension, Tally
-from audit.record import Outcome
 from audit.search import positions
 from auth.roles import Duty
 from schema.catalog import Catalog
-from server.control.access import At
+from server.control.access import At, Session
 from server.control.audit_cursor import NEWEST
 from server.control.audit_types import search_of
 from server.control.auditing import PATIENCE
@@ -63,7 +62,14 @@ async def counts(at: At, by: CountedBy, since: str = "", until: str = "") -> lis
     """Return counts from a day on to a day, both included; asking is recorded."""
     session = at.context
     await session.allow(Duty.READ_AUDIT)
-    first, last = _day(since, "since") or FIRST_DAY, _day(until, "until") or LAST_DAY
+    async with session.recorder.reading(Change("audit.counts")) as read:
+        first, last = _day(since, "since") or FIRST_DAY, _day(until, "until") or LAST_DAY
+        found = await _counted(session, by, first, last)
+        read.detail |= {"by": by.value, "since": first, "until": last}
+    return [_row(name, tally) for name, tally in sorted(found.items())]
+
+
+async def _counted(session: Session, by: CountedBy, first: str, last: str) -> dict[str, Tally]:
     index, catalog = session.platform.index, session.platform.publisher.snapshot().catalog
     await index.catch_up()
     dimension = Dimension.ALL if by is CountedBy.DAY else Dimension(by.value)
@@ -72,15 +78,20 @@ async def counts(at: At, by: CountedBy, since: str = "", until: str = "") -> lis
     if by is CountedBy.DEPARTMENT:
         resources = await index.store.tallies(Dimension.RESOURCE, first, last)
         found = _with_resources(found, _summed((name, tally) for _, name, tally in resources), catalog)
-    change = Change("audit.counts", detail={"by": by.value, "since": first, "until": last})
-    await session.recorder.note(change, Outcome.ANSWERED)
-    return [_row(name, tally) for name, tally in sorted(found.items())]
+    return found
 
 
 async def trace(at: At, case_number: str) -> Trace:
     """Return every record of a case, across clients and grants, in order; asking is recorded."""
     session = at.context
     await session.allow(Duty.READ_AUDIT)
+    async with session.recorder.reading(Change("audit.trace")) as read:
+        traced = await _traced(session, case_number)
+        read.detail |= {"case_number": case_number, "records": str(len(traced.records))}
+    return traced
+
+
+async def _traced(session: Session, case_number: str) -> Trace:
     platform = session.platform
     wanted = search_of({"case_number": case_number}, platform.log.opened.desk.seal)
     behind = await platform.index.catch_up(PATIENCE)
@@ -89,8 +100,6 @@ async def trace(at: At, case_number: str) -> Trace:
     for position in reversed(found[:MOST]):
         for leaf in await platform.log.entries(position, 1):
             shown.append(cast("JSON", {"index": position, **orjson.loads(leaf)}))  # noqa: PERF401 - awaits
-    detail = {"case_number": case_number, "records": str(len(shown))}
-    await session.recorder.note(Change("audit.trace", detail=detail), Outcome.ANSWERED)
     return Trace(records=shown, more=len(found) > MOST, behind=behind)
 
 

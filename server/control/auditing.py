@@ -10,7 +10,6 @@ import strawberry
 from strawberry.scalars import JSON
 
 from audit.index.follower import AT_ONCE
-from audit.record import Outcome
 from audit.search import Search, positions
 from audit.shown import for_department
 from auth.roles import Duty
@@ -34,13 +33,13 @@ async def records(at: At, search: RecordSearch, first: int = 50, after: str = ""
     parts = parts_of(search)
     if parts["person"]:
         await session.allow(Duty.SEARCH_PERSONS)
-    wanted = search_of(parts, session.platform.log.opened.desk.seal)
-    if parts["receipt"]:
-        rows = await session.platform.log.rows(parts["receipt"])
-        wanted = replace(wanted, among=frozenset(row.position for row in rows))
-    page = await page_of(session, wanted, min(first, MOST), after, dict)
-    change = Change("audit.search", detail=told(parts, len(page.records)))
-    await session.recorder.note(change, Outcome.ANSWERED)
+    async with session.recorder.reading(Change("audit.search")) as read:
+        wanted = search_of(parts, session.platform.log.opened.desk.seal)
+        if parts["receipt"]:
+            rows = await session.platform.log.rows(parts["receipt"])
+            wanted = replace(wanted, among=frozenset(row.position for row in rows))
+        page = await page_of(session, wanted, min(first, MOST), after, dict)
+        read.detail |= told(parts, len(page.records))
     return page
 
 
@@ -48,21 +47,22 @@ async def department_records(at: At, search: OwnRecordSearch, first: int = 50, a
     """Return every access to fields of the caller's department, and of each only what concerns them."""
     session = at.context
     await session.allow_own(Duty.READ_DEPARTMENT_AUDIT)
+    async with session.recorder.reading(Change("audit.department")) as read:
+        parts = parts_of(search)
+        page = await _own_page(session, parts, min(first, MOST), after)
+        read.detail |= told(parts, len(page.records))
+    return page
+
+
+async def _own_page(session: Session, parts: Mapping[str, str], first: int, after: str) -> RecordPage:
     department = session.principal.department or ""
     resources = session.platform.publisher.snapshot().catalog.resources.values()
     own = frozenset(one.name for one in resources if one.department == department)
-    parts = parts_of(search)
     named = {parts["resource"], parts["field"].partition(".")[0]} - {""}
     wanted = search_of(parts, session.platform.log.opened.desk.seal, tuple(sorted(own)))
     if not named <= own or not own:
-        page = RecordPage(records=[], cursor=None, behind=0)
-    else:
-        page = await page_of(
-            session, wanted, min(first, MOST), after, lambda leaf: for_department(leaf, own, department)
-        )
-    change = Change("audit.department", detail=told(parts, len(page.records)))
-    await session.recorder.note(change, Outcome.ANSWERED)
-    return page
+        return RecordPage(records=[], cursor=None, behind=0)
+    return await page_of(session, wanted, first, after, lambda leaf: for_department(leaf, own, department))
 
 
 async def reindex(at: At) -> int:

@@ -7,7 +7,6 @@ from typing import Any, Final
 import strawberry
 
 from audit.entry import Entry, opened
-from audit.record import Outcome
 from audit.search import Search, positions
 from auth.clients import Client
 from auth.grants import Grant
@@ -69,6 +68,13 @@ async def own_readings(at: At, first: int = 20, after: str = "") -> ReadingPage:
     """Return who read about the caller, where the grants of the reading let it be shown; recorded."""
     session = at.context
     await session.allow(Duty.READ_OWN_AUDIT)
+    async with session.recorder.reading(Change("audit.own")) as read:
+        page = await _page(session, max(1, min(first, MOST)), after)
+        read.detail["readings"] = str(len(page.readings))
+    return page
+
+
+async def _page(session: Session, first: int, after: str) -> ReadingPage:
     platform, principal = session.platform, session.principal
     digests = frozenset(platform.log.opened.desk.seal.digests_of(principal.subject or "").values())
     wanted = Search(named={"kind": "access"}, persons=tuple(sorted(digests)))
@@ -79,13 +85,11 @@ async def own_readings(at: At, first: int = 20, after: str = "") -> ReadingPage:
     readings: list[Reading] = []
     last = more = 0
     async for entry, grants in _shown(session, wanted, below, digests):
-        if len(readings) >= max(1, min(first, MOST)):
+        if len(readings) >= first:
             more = 1
             break
         readings.append(reading_of(entry.leaf, grants, known))
         last = entry.position
-    change = Change("audit.own", detail={"readings": str(len(readings))})
-    await session.recorder.note(change, Outcome.ANSWERED)
     return ReadingPage(readings=readings, cursor=cursors.seal(last) if more else None)
 
 

@@ -5,7 +5,6 @@ from typing import cast
 import strawberry
 from strawberry.scalars import JSON
 
-from audit.record import Outcome
 from auth.roles import Duty
 from schema.search import search as found_by
 from server.control import explaining, operations, seats
@@ -97,11 +96,11 @@ async def record(at: At, receipt: str) -> JSON:
     """Return the record with this receipt."""
     session = at.context
     await session.allow(Duty.READ_AUDIT)
-    found = await session.platform.log.find(receipt)
-    outcome = Outcome.ANSWERED if found is not None else Outcome.REFUSED
-    await session.recorder.note(Change("audit.read", receipt if found is not None else ""), outcome)
-    if found is None:
-        raise ReceiptUnknownError("No record carries this receipt")
+    async with session.recorder.reading(Change("audit.read")) as read:
+        found = await session.platform.log.find(receipt)
+        if found is None:
+            raise ReceiptUnknownError("No record carries this receipt")
+        read.subject = receipt
     return cast("JSON", found)
 
 

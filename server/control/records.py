@@ -35,6 +35,14 @@ class Change:
     detail: Mapping[str, str] | None = None
 
 
+@dataclass(slots=True)
+class Read:
+    """What is gathered of a reading while it goes on: what it concerned, counts."""
+
+    subject: str
+    detail: dict[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Recorder:
     """Writes management records for one request. `principal` is None where nobody was recognised."""
@@ -64,6 +72,28 @@ class Recorder:
             await self._close(receipt, change, Outcome.FAILED, {"code": "INTERNAL"})
             raise
         await self._close(receipt, change, Outcome.ANSWERED, detail)
+
+    @asynccontextmanager
+    async def reading(self, change: Change) -> AsyncIterator[Read]:
+        """Yield what is told of a reading of the log; its record is durable at the end, before data leave.
+
+        A refusal is recorded by its code alone: what was asked for may hold what must not be kept.
+        """
+        read = Read(change.subject, dict(change.detail or {}))
+        try:
+            yield read
+        except GovGraphError as error:
+            outcome = Outcome.REFUSED if error.kind is Kind.CALLER else Outcome.FAILED
+            await self._end(Change(change.event, detail={"code": error.code}), outcome)
+            raise
+        except BaseException:
+            await self._end(Change(change.event, detail={"code": "INTERNAL"}), Outcome.FAILED)
+            raise
+        await self._end(Change(change.event, read.subject, read.detail), Outcome.ANSWERED)
+
+    async def _end(self, change: Change, outcome: Outcome) -> None:
+        with anyio.CancelScope(shield=True):
+            await self.note(change, outcome)
 
     async def note(self, change: Change, outcome: Outcome) -> str:
         """Record something that needs no intent, such as a read of the log; return its receipt."""

@@ -7,7 +7,7 @@ import strawberry
 from audit.errors import HoldRefusedError, HoldUnknownError
 from audit.index.terms import BEGINNING, MICROSECOND, microseconds
 from audit.pruning import Policy, erase_lists, lists_of, plan_pruning, prune, standing_of
-from audit.standing import written_ranges
+from audit.standing import PARTS, Hold, written_ranges
 from audit.tree import TILE_WIDTH
 from auth.proposals.store import Act
 from auth.roles import Duty
@@ -67,9 +67,12 @@ class Pruning:
 
 
 async def holds(at: At) -> list[HoldView]:
-    """Return the holds that stand, in the order they were set."""
-    await at.context.allow(Duty.HOLD_AUDIT)
-    found = (await standing_of(at.context.platform.log)).holds.values()
+    """Return the holds that stand, in the order they were set; reading them is recorded."""
+    session = at.context
+    await session.allow(Duty.HOLD_AUDIT)
+    async with session.recorder.reading(Change("retention.holds")) as told:
+        found = (await standing_of(session.platform.log)).holds.values()
+        told.detail["holds"] = str(len(found))
     return [
         HoldView(
             name=hold.name,
@@ -85,12 +88,23 @@ async def holds(at: At) -> list[HoldView]:
 
 
 async def hold_records(at: At, hold: HoldDraft) -> bool:
-    """Return true once the hold stands; one of the same name is replaced."""
+    """Return true once the hold stands. Raises `HoldRefusedError`, also where one of its name stands."""
     session = at.context
     await session.allow(Duty.HOLD_AUDIT)
-    detail = _parts_of(hold)
-    async with session.recorder.change(Change("retention.hold", detail.pop("name"), detail)):
-        return True
+    try:
+        detail = _parts_of(hold)
+    except HoldRefusedError as error:
+        await session.recorder.refused("retention.hold", error)
+        raise
+    name = detail.pop("name")
+    async with session.recorder.change(Change("retention.hold", name, detail)):
+        if name in (await standing_of(session.platform.log)).holds:
+            raise HoldRefusedError(
+                "A hold of this name stands",
+                where="name",
+                remedy="Take another name; what stands is lifted by two audit administrators.",
+            )
+    return True
 
 
 def _parts_of(hold: HoldDraft) -> dict[str, str]:
@@ -114,15 +128,38 @@ def _instant(text: str, where: str) -> str:
         raise HoldRefusedError("A time of the hold is no instant of RFC 3339", where=where) from None
 
 
-async def lift_hold(at: At, name: str) -> bool:
-    """Return true once the hold stands no more."""
+async def lift_hold(at: At, name: str) -> str:
+    """Return the number under which lifting a hold waits for another audit administrator."""
     session = at.context
     await session.allow(Duty.HOLD_AUDIT)
-    known = name in (await standing_of(session.platform.log)).holds
-    async with session.recorder.change(Change("retention.lift", name if known else "")):
-        if not known:
+    hold = (await standing_of(session.platform.log)).holds.get(name)
+    async with session.recorder.change(Change("retention.propose_lift", name if hold else "")) as detail:
+        if hold is None:
             raise HoldUnknownError("No hold of this name stands")
+        proposal = await session.platform.proposals.propose(
+            Act.LIFT_HOLD, _document(hold), session.principal.client
+        )
+        detail["proposal"] = proposal.number
+    return proposal.number
+
+
+async def approve_lift(at: At, number: str) -> bool:
+    """Return true once the hold stands no more, as another audit administrator asked."""
+    session = at.context
+    await session.allow(Duty.APPROVE_LIFT)
+    proposal = await taken(session, number, Act.LIFT_HOLD)
+    name = proposal.document["target"] or ""
+    detail = {"proposal": number, "asked by": proposal.asked_by}
+    async with session.recorder.change(Change("retention.lift", name, detail)):
+        hold = (await standing_of(session.platform.log)).holds.get(name)
+        if hold is None or _document(hold) != proposal.document:
+            raise HoldUnknownError("The hold that was to be lifted stands no more")
     return True
+
+
+def _document(hold: Hold) -> dict[str, str | None]:
+    """Return a hold as a proposal names it: one that was set anew under the name is another."""
+    return {"target": hold.name, **{part: str(getattr(hold, part)) for part in PARTS}}
 
 
 async def prune_log(at: At, dry_run: bool = True) -> Pruning:
@@ -193,10 +230,13 @@ class RetentionQuery:
 class RetentionMutation:
     """What is kept for how long."""
 
-    hold_records: bool = strawberry.mutation(
-        resolver=hold_records, description="Set a legal hold, in the place of one of the same name."
+    hold_records: bool = strawberry.mutation(resolver=hold_records, description="Set a legal hold.")
+    lift_hold: str = strawberry.mutation(
+        resolver=lift_hold, description="Ask for lifting a legal hold; the answer is the proposal's number."
     )
-    lift_hold: bool = strawberry.mutation(resolver=lift_hold, description="Lift a legal hold.")
+    approve_lift: bool = strawberry.mutation(
+        resolver=approve_lift, description="Lift a hold as another audit administrator asked."
+    )
     prune_log: Pruning = strawberry.mutation(
         resolver=prune_log,
         description="Empty the records whose time is over, by whole tiles; hashes stay. `dryRun` only tells.",
