@@ -77,6 +77,11 @@ class Log:
         return self._writer.poisoned
 
     @property
+    def chosen(self) -> bool:
+        """Return whether this process, of all that share the log, does what one alone does behind it."""
+        return self._writer.chosen
+
+    @property
     def meter(self) -> LogMeter:
         """Return what is counted of the batches that were written."""
         return self._writer.meter

@@ -55,6 +55,10 @@ class LogWriter(Protocol):
     poisoned: bool
     meter: LogMeter
 
+    @property
+    def chosen(self) -> bool:
+        """Return whether this process does what one alone does behind the log, such as raising alerts."""
+
     def submit(self, work: Work) -> None:
         """Hand a record over; positions follow the order of these calls."""
 

@@ -18,6 +18,8 @@ TURN: Final = 64
 REPLAY: Final = 5000
 """Records before the newest one that are looked at again after a start, so that no window begins empty."""
 RAISED: Final = 10_000
+PATIENCE: Final = 20.0
+"""Seconds that an alert waits for the replica that raises alerts; after them, rather twice than never."""
 
 
 class Watcher:
@@ -31,7 +33,7 @@ class Watcher:
         self._watch = Watch(rules)
         self._history = History(rules, index.store, index.terms)
         self._position = -1
-        self._due: dict[str, Alert] = {}
+        self._due: dict[str, tuple[Alert, float]] = {}
         self._raised: set[str] = set()
         self._turn = asyncio.Lock()
 
@@ -54,17 +56,24 @@ class Watcher:
     async def _see(self, entry: Entry) -> None:
         found = [*self._watch.see(entry, microseconds_of(self._clock.now()))]
         found += [alert async for alert in self._history.see(entry)]
-        self._due.update({alert.receipt: alert for alert in found if alert.receipt not in self._raised})
+        now = asyncio.get_running_loop().time()
+        for alert in found:
+            if alert.receipt not in self._raised:
+                _, since = self._due.get(alert.receipt, (alert, now))
+                self._due[alert.receipt] = alert, since
 
     async def _raise_due(self) -> Sequence[Alert]:
         """Return the alerts that were raised now, and not before, here or by another replica.
 
-        Where the log cannot be written, those that are left stay due.
+        Of several replicas the one that signs raises them; whatever it left is in the log by then. Where
+        the log cannot be written, those that are left stay due.
         """
         raised: list[Alert] = []
-        while self._due:
-            receipt, alert = next(iter(self._due.items()))
+        for receipt, (alert, since) in [*self._due.items()]:
             if not await self._log.rows(receipt):
+                late = asyncio.get_running_loop().time() - since > PATIENCE
+                if not (self._log.chosen or late):
+                    continue
                 await self._log.append(alert.record(rfc3339(self._clock.now())))
                 raised.append(alert)
             del self._due[receipt]

@@ -48,14 +48,15 @@ class Sequencer:
     """Stands for election, and while elected integrates at once whenever there is work.
 
     `known` gives the head that this replica last held against the leaves: nothing behind it is gone on from.
-    `signed` is called after each checkpoint.
+    `signed` is called after each checkpoint. `leads` while it is elected; `settled` once it has put in order
+    whatever was waiting when it was: until then a record may be on its way that nobody can read yet.
     """
 
     def __init__(
         self, desk: Desk, session: Session, known: Callable[[], Head], signed: Callable[[], None]
     ) -> None:
         self.session = session
-        self.leads = False
+        self.leads = self.settled = False
         self._signed = signed
         self._desk = desk
         self._known = known
@@ -77,7 +78,7 @@ class Sequencer:
             except DRIVER_ERRORS as error:
                 logging.getLogger("govgraph.audit").info("log sequencer: %s", type(error).__name__)
             finally:
-                self.leads = False
+                self.leads = self.settled = False
                 await self.session.drop()
             await asyncio.sleep(STAND_BY)
 
@@ -122,6 +123,7 @@ class Sequencer:
         """Return the head after one statement's worth of work, or after a second without any."""
         rows = await connection.fetch(TAKE, MOST_BATCHES)
         if not rows:
+            self.settled = True
             with suppress(TimeoutError):
                 async with asyncio.timeout(TURN):
                     await self._work.wait()
@@ -136,6 +138,7 @@ class Sequencer:
             await connection.execute("SELECT make_months()")
             await connection.execute(INTEGRATE, *values)
         self._signed()
+        self.settled = self.settled or len(rows) < MOST_BATCHES
         return batch.head
 
 

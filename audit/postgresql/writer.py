@@ -80,6 +80,11 @@ class SharedWriter:
         self.sequencer = Sequencer(desk, session, lambda: self.head, self._news.set)
         self._thread.call(self._begin())
 
+    @property
+    def chosen(self) -> bool:
+        """Return whether this replica signs, and has put in order what others left."""
+        return self.sequencer.settled
+
     def submit(self, work: Work) -> None:
         """Hand a record over; positions follow the order of these calls on one replica."""
         self._arrived.append(work)

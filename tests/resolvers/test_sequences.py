@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from audit.alerts.alert import Rule
 from audit.alerts.rules import AlertRules
 from audit.alerts.watch import Watch
-from audit.index.gathering import Entry
+from audit.entry import Entry
 from audit.leaf import leaf_document
 from auth.errors import LookupQuotaExceededError
 from auth.rights import Level

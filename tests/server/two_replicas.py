@@ -1,10 +1,11 @@
 """Two servers of one platform: processes of their own on one PostgreSQL and one Redis, a door before each."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import asyncpg
 
@@ -13,6 +14,7 @@ from tests.server.serving import Serving
 from tests.servers.redis import Server
 
 ISSUER = "http://platform.test"
+NOTHING_MORE: Mapping[str, str] = MappingProxyType({})
 PROMISED = 5
 """Seconds within which a replica sees what another one changed."""
 
@@ -47,10 +49,12 @@ class Pair:
 
 
 @asynccontextmanager
-async def two_replicas(folder: Path, database_url: str, log_url: str) -> AsyncIterator[Pair]:
+async def two_replicas(
+    folder: Path, database_url: str, log_url: str, more: Mapping[str, str] = NOTHING_MORE
+) -> AsyncIterator[Pair]:
     """Run two replicas over two empty databases, one of them for the log, which has no door before it.
 
-    The second starts from a copy of the first one's keys.
+    The second starts from a copy of the first one's keys. `more` are further settings of both.
     """
     place, _, host = database_url.partition("?host=")
     database = place.rpartition("/")[2]
@@ -70,6 +74,7 @@ async def two_replicas(folder: Path, database_url: str, log_url: str) -> AsyncIt
                 "GOVGRAPH_REDIS_URL": f"redis://127.0.0.1:{door.port}/0",
                 "GOVGRAPH_PUBLIC_URL": ISSUER,
                 "GOVGRAPH_LOG_URL": log_url,
+                **more,
             }
             made.append(Replica(folder / name, given, store=store, redis=door))
         one, other = made
