@@ -70,7 +70,7 @@ FACTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "receipt": ("回执号", "Receipt"),
         "event": ("事件", "Event"),
         "phase": ("阶段", "Phase"),
-        "client": ("客户端", "Client"),
+        "client": ("调用方", "Client"),
         "role": ("角色", "Role"),
         "end_user": ("实际操作人", "End user"),
         "assurance": ("身份确认方式", "Assurance"),
@@ -119,6 +119,7 @@ def page(shown: Shown) -> str:
     """Return the page."""
     parts = [
         '<!doctype html><html lang="zh"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width,initial-scale=1">',
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">',
         f"<title>证据包 · Evidence package</title><style>{STYLE}</style></head><body>",
         "<h1>证据包 · Evidence package</h1>",
@@ -144,12 +145,12 @@ def decision(record: Mapping[str, Any]) -> tuple[str, str]:
     english = ", ".join(record.get("grants", [])) or "none"
     hidden = sum(1 for name in returned if name in masked)
     chinese = (
-        f"客户端 {who} 以使用场景 {why} 提出请求，{zh}。依据共享授权：{grants}。"
+        f"调用方 {who} 以使用场景 {why} 提出请求，{zh}。依据共享授权：{grants}。"
         f"原样返回 {clear} 个字段，脱敏返回 {hidden} 个，拒绝 {refused} 个。"
     )
     return chinese, (
         f"Client {who} asked for the purpose {why}: {en}. Grants: {english}. "
-        f"{clear} field(s) returned as they are, {hidden} through a mask, {refused} refused."
+        f"Fields returned as they are: {clear}; through a mask: {hidden}; refused: {refused}."
     )
 
 

@@ -27,11 +27,16 @@ class Releases:
             found = [read_grant(json.loads(one)) for one in (await connection.execute(query)).scalars()]
         return {grant.id: grant for grant in found}
 
-    async def release(self, number: str) -> None:
-        """Show the readings under a grant from now on. Raises `GRANT_UNKNOWN` where it keeps none back."""
+    async def held_back(self, number: str) -> Grant:
+        """Return a grant that keeps its readings back. Raises `GRANT_UNKNOWN` where it keeps none back."""
         grant = (await self.grants((number,))).get(number)
         if grant is None or grant.disclosure == AT_ONCE:
             raise GrantUnknownError("No grant of this number keeps its readings back")
+        return grant
+
+    async def release(self, number: str) -> None:
+        """Show the readings under a grant from now on. Raises `GRANT_UNKNOWN` where it keeps none back."""
+        grant = await self.held_back(number)
         shown = grant_row(replace(grant, disclosure=AT_ONCE))
         async with self.auth.database.write() as connection:
             await connection.execute(update(GRANT).where(GRANT.c.id == number).values(shown))

@@ -48,7 +48,7 @@ class HeadlineRun:
 async def demo(port: int | None, scale: str, once: bool, json: bool) -> int:
     """Run the demonstration until stopped, or once; return 1 where it did not come out as it should."""
     settings = read_settings(port=port)
-    set_up_logging("warning")
+    set_up_logging("error")
     codes: list[int] = []
     async with anyio.create_task_group() as tasks:
 

@@ -43,9 +43,9 @@ SOURCE_TEXTS: Mapping[str, str] = {
     "option draft": "Number of the draft; absent: the newest.",
     "option close": "Admit the folder no longer.",
     "ask secret": "Secret: ",
-    "source added": "Source of {department} opened; draft {number}. It offers {count} entities:",
+    "source added": "Source of {department} opened; draft {number}. Entities on offer: {count}",
     "source discovered": "Proposed for {department}, draft {number}:",
-    "source questions": "{count} thing(s) to decide:",
+    "source questions": "To decide: {count}",
     "source checked": "Draft {number} of {department} can be published.",
     "source published": "Published {department}, draft {number} · catalog version {version}",
     "source waits": "Draft {number} of {department} shows fields of L3 or above and waits for a second "

@@ -146,9 +146,9 @@ TEXTS: Mapping[str, str] = {
     "serving": "GovGraph serves on {url} · home {home} · stop with Ctrl-C",
     "verifier key": "Verifier key of the log (keep a copy on paper): {key}",
     "migrated": "The tables are at the newest revision.",
-    "no problems": "No problems in {count} file(s).",
-    "problems": "{count} problem(s):",
-    "warnings": "{count} link(s) wait for a department that has not published yet:",
+    "no problems": "No problems. Files checked: {count}.",
+    "problems": "Problems: {count}",
+    "warnings": "Links that wait for a department that has not published yet: {count}",
     "published": "Published {departments} · catalog version {version}",
     "created": "Client {client} made. Its secret is shown this once:",
     "client set to": "Client {client} is set: {settings}.",
@@ -158,23 +158,23 @@ TEXTS: Mapping[str, str] = {
     "removed operation": "Operation {digest} is removed.",
     "revoked client": "Client {client} is revoked.",
     "revoked grant": "Grant {grant} is revoked.",
-    "granted": "{count} grant(s) in force.",
+    "granted": "Grants in force: {count}.",
     "secret kept": "Secret {reference} is sealed.",
     "held": "The hold {hold} stands.",
     "lifted": "The hold is lifted.",
     "pruned": "{count} records are emptied; {empty} in all. Their hashes stay, the log verifies.",
     "would prune": "{count} records would be emptied; {empty} would be empty in all.",
-    "kept for time": "{count} tile(s) of 256 records stay: the time of one record at least is not over.",
-    "kept for hold": "{count} tile(s) of 256 records stay: on hold.",
-    "kept for order": "{count} tile(s) of 256 records stay: a record in them orders something for others.",
+    "kept for time": "Tiles of 256 records that stay, for the time of one at least is not over: {count}.",
+    "kept for hold": "Tiles of 256 records that stay on hold: {count}.",
+    "kept for order": "Tiles of 256 records that stay, for one of them orders something for others: {count}.",
     "proposed erasure": "It waits 7 days. The security administrator has the lists erased with:\n"
     "govgraph audit approve {number}",
-    "erased": "{count} list(s) of persons erased. `govgraph audit reindex` takes them out of the index.",
+    "erased": "Lists of persons erased: {count}. `govgraph audit reindex` takes them out of the index.",
     "log copied": "{size} records copied to {target} and verified: root {root}",
     "log restored": "{size} records are back; {lost} that were signed for here are lost.",
     "key rotated": "From now on digests are made with the key {key}. Back the keys up.",
-    "keys copied": "{count} key(s) copied to {target}. Keep them where only you can read them.",
-    "keys copied as asked": "{count} key(s) copied where the system administrator asked.",
+    "keys copied": "Keys copied to {target}: {count}. Keep them where only you can read them.",
+    "keys copied as asked": "Keys copied where the system administrator asked: {count}.",
     "proposed client": "Client {client} is proposed. The system administrator fills the seat with:\n"
     "govgraph client approve {number}",
     "proposed backup": "The copy waits 15 minutes. The audit administrator has it made with:\n"
@@ -190,7 +190,7 @@ TEXTS: Mapping[str, str] = {
         "newest records off. Fetch /audit/log/checkpoint from another machine, keep it there, and give it "
         "with --checkpoint."
     ),
-    "evidence verified": "verified: receipt {receipt}, record(s) {positions} of {size}, log {origin}",
+    "evidence verified": "verified: receipt {receipt}, at {positions} of {size} records, log {origin}",
     "own key": (
         "WARNING: no key was given, the package's own was used. It proves nothing until this line is "
         "compared with the one on paper:"

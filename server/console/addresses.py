@@ -22,7 +22,7 @@ ADDRESSES = (
     ),
     Address(
         "/control/graphql",
-        "管理图：目录、客户端、授权、审计（POST）",
+        "管理图：目录、调用方、授权、审计（POST）",
         "The control graph: catalog, clients, grants, audit (POST)",
     ),
     Address(

@@ -146,6 +146,7 @@ async def release_readings(at: At, grant: str) -> str:
     session = at.context
     await session.allow(Duty.PROPOSE_RELEASE)
     async with session.recorder.change(Change("readings.propose", grant)) as detail:
+        await Releases(session.platform.auth).held_back(grant)
         document: dict[str, str | None] = {"target": grant}
         proposal = await session.platform.proposals.propose(
             Act.RELEASE_READINGS, document, session.principal.client

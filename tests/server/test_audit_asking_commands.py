@@ -108,7 +108,7 @@ def test_a_report_names_the_old_interfaces_that_were_replaced(
     )
     asked = ("audit", "counts", "--by", "client", "--interfaces", str(listed))
     assert out(run(folder, *asked, "--json", **auditor))["replaced"][0]["interface"] == "旧公积金接口"
-    assert "1 old interface(s) replaced" in run(folder, *asked, **auditor).stdout
+    assert "Old interfaces replaced: 1." in run(folder, *asked, **auditor).stdout
     before = run(folder, *asked, "--until", "2026-04-30", "--json", **auditor)
     assert out(before)["replaced"] == []
     listed.write_text("interfaces: 5")
@@ -142,4 +142,4 @@ def test_alerts_and_whom_they_were_about_are_shown_by_command(
     assert refusal(run(folder, "audit", "alerts", "--json", **auditor)) == "ROLE_NOT_ALLOWED"
     asked = ("audit", "affected", "--client", "nobody", "--match")
     shown = run(folder, *asked, given=f"{CHEN}\n\n", **auditor)
-    assert shown.stdout == "0 record(s) were about 0 person(s); of those given, 0.\n"
+    assert shown.stdout == "Records: 0. Persons they were about: 0, of those given: 0.\n"

@@ -96,6 +96,14 @@ async def test_readings_that_are_kept_back_leave_no_trace_until_two_persons_rele
     assert [one["receipt"] for one in await readings(city)] == [receipt, *(one["receipt"] for one in before)]
 
 
+@pytest.mark.parametrize("grant", ["T-1-1", "T-9-9"])
+async def test_nothing_is_proposed_for_a_grant_that_keeps_no_reading_back(city: Living, grant: str) -> None:
+    auditor = await city.control("audit-administrator")
+    with pytest.raises(ServerRefusedError) as refused:
+        await auditor.ask(f'mutation {{ releaseReadings(grant: "{grant}") }}')
+    assert refused.value.entry["extensions"]["code"] == "GRANT_UNKNOWN"
+
+
 async def test_pages_of_readings_go_on_where_the_last_one_ended(city: Living) -> None:
     for _ in range(3):
         await asked(city)
