@@ -14,7 +14,7 @@ from resolvers.comparing import condition, held_against
 from resolvers.deletions import alive
 from resolvers.errors import FieldNotAvailableError, LimitExceededError
 from resolvers.facts import FactsDraft
-from resolvers.fields import bare, completion, has_normal_form, normaliser, unreadable
+from resolvers.fields import always_readable, bare, completion, normaliser, unreadable
 from resolvers.forms import form_of
 from resolvers.plan import Charge
 from resolvers.selection import Asked
@@ -54,7 +54,7 @@ class Drafting:
         position = draft.cell(name, coordinate, expression, complete)
         if rights.mask is None and (form := form_of(one)) is not None:
             draft.forms[position] = form
-        if rights.mask is not None and has_normal_form(one):
+        if rights.mask is not None and not always_readable(one):
             draft.flagged(position, unreadable(one, draft.masked(one)))
         return position
 

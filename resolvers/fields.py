@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from auth.masking.rule import VALUE
+from govgraph.expressions.days import trimmed
 from govgraph.expressions.shorthand import joined
 from govgraph.expressions.terms import And, Column, Expression, IsNull, Kind, Not, OnlyOf
 from govgraph.expressions.walk import substitute
@@ -43,10 +44,16 @@ def maskable(field: CatalogField) -> Expression:
     return substitute(TRIMMED, {VALUE: bare(field)}) if field.type == "Decimal" else normal(field)
 
 
+def always_readable(field: CatalogField) -> bool:
+    """Return whether a mask can read whatever a field holds: any text, without its outer blanks."""
+    return normal(field) in (bare(field), trimmed(bare(field)))
+
+
 def unreadable(field: CatalogField, read: Expression) -> Expression:
     """Return whether a field holds something that a mask cannot read; `read` is what the mask reads."""
-    lost = Not(OnlyOf(read, NUMBERS)) if field.type == "Decimal" else IsNull(read)
-    return And((Not(IsNull(bare(field))), lost))
+    if field.type == "Decimal":
+        return And((Not(IsNull(read)), Not(OnlyOf(read, NUMBERS))))
+    return And((Not(IsNull(bare(field))), IsNull(read)))
 
 
 def has_normal_form(field: CatalogField) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from auth.masking.identity_numbers import IDENTITY_NUMBER
 from auth.masking.rule import VALUE
 from govgraph.expressions.days import day_of, plain_day, trimmed
 from govgraph.expressions.moments import instant_of, moment_of
@@ -155,10 +156,7 @@ def _truth() -> Expression:
     return Case(((truth, Constant("true")), (Not(truth), Constant("false"))), NULL)
 
 
-ID_NUMBER = _at_sight(
-    all_of(has_length(CELL, 18), OnlyOf(part(CELL, 0, 17), DIGITS), OnlyOf(part(CELL, 17), DIGITS + "X")),
-    _id_number(),
-)
+ID_NUMBER = _at_sight(IDENTITY_NUMBER, _id_number())
 CREDIT_CODE = _at_sight(
     all_of(has_length(CELL, 18), OnlyOf(CELL, CREDIT_CODE_ALPHABET)),
     _code(TRIMMED, 18, "".join(letter for letter in CREDIT_CODE_ALPHABET if letter in CAPITALS)),

@@ -2,9 +2,10 @@
 
 from auth.masking.rule import Mask
 from auth.masking.showing import CELL
-from govgraph.expressions.shorthand import DIGITS, all_of, compare, equal, part, when
+from govgraph.expressions.shorthand import DIGITS, all_of, compare, equal, once, part, when
 from govgraph.expressions.terms import Comparison, Kind, Length, OnlyOf, ToInteger
 
+YEAR = part(CELL, 0, 4)
 YR = Mask(
     "YR",
     "只显示年份",
@@ -15,7 +16,7 @@ YR = Mask(
             OnlyOf(part(CELL, 5, 2), DIGITS),
             equal(part(CELL, 7, 1), "-"),
         ),
-        ToInteger(part(CELL, 0, 4)),
+        once(ToInteger(YEAR), YEAR),
     ),
     output=Kind.INTEGER,
     technique="generalisation",

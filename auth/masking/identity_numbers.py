@@ -6,6 +6,8 @@ from govgraph.expressions.shorthand import (
     CAPITALS,
     DIGITS,
     all_of,
+    compare,
+    equal,
     has_length,
     joined,
     last,
@@ -13,11 +15,13 @@ from govgraph.expressions.shorthand import (
     shaped,
     stars,
 )
-from govgraph.expressions.terms import OnlyOf
+from govgraph.expressions.terms import Comparison, OnlyOf, Or, Position
 
+X_AT = Position(CELL, "X")
 IDENTITY_NUMBER = all_of(
-    has_length(CELL, 18), OnlyOf(part(CELL, 0, 17), DIGITS), OnlyOf(part(CELL, 17), DIGITS + "X")
+    has_length(CELL, 18), OnlyOf(CELL, DIGITS + "X"), Or((compare(X_AT, Comparison.LESS, 0), equal(X_AT, 17)))
 )
+"""Whether the value is 17 digits and a check digit, which may be `X`."""
 
 ID = Mask("ID", "前六后四", show(IDENTITY_NUMBER, joined(part(CELL, 0, 6), stars(8), part(CELL, 14))))
 """`330799199003071013` becomes `330799********1013`."""

@@ -2,12 +2,11 @@
 
 from auth.masking.rule import Mask
 from auth.masking.showing import CELL, HIDDEN
-from govgraph.expressions.shorthand import DIGITS, compare, equal, joined, part, plus, unless_null, when
+from govgraph.expressions.shorthand import DIGITS, equal, joined, once, part, plus, unless_null
 from govgraph.expressions.terms import (
     And,
     Arithmetic,
     Case,
-    Comparison,
     Constant,
     Expression,
     IsNull,
@@ -25,19 +24,21 @@ WIDTH = 1000
 
 
 def _bucket() -> Expression:
-    point = Position(CELL, ".")
-    whole = ToInteger(when(compare(point, Comparison.LESS, 0), CELL, Slice(CELL, Constant(0), point)))
-    steps = Arithmetic(Operation.DIVIDE, whole, Constant(WIDTH))
-    lower = Arithmetic(Operation.MULTIPLY, steps, Constant(WIDTH))
+    point = Position(joined(CELL, "."), ".")
+    before = Slice(CELL, Constant(0), point)
+    whole = once(ToInteger(before), before)
+    lower = Arithmetic(
+        Operation.MULTIPLY, Arithmetic(Operation.DIVIDE, whole, Constant(WIDTH)), Constant(WIDTH)
+    )
     negative = And((equal(part(CELL, 0, 1), "-"), OnlyOf(part(CELL, 1), DIGITS + ".")))
     spelled = And((Not(IsNull(whole)), OnlyOf(Slice(CELL, plus(point, 1)), DIGITS)))
     branches = (
         (Or((equal(CELL, ""), equal(CELL, "-"))), HIDDEN),
         (negative, Constant("<0")),
-        (And((OnlyOf(CELL, "0."), spelled)), Constant("0")),
+        (And((equal(whole, 0), OnlyOf(CELL, "0."), spelled)), Constant("0")),
         (spelled, joined(ToText(lower), "..", ToText(plus(lower, WIDTH)))),
     )
-    return unless_null(CELL, Case(branches, HIDDEN))
+    return unless_null(CELL, once(Case(branches, HIDDEN), whole))
 
 
 BK = Mask("BK", "金额区间", _bucket(), technique="generalisation")

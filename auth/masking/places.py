@@ -4,9 +4,11 @@ from auth.masking.rule import Mask
 from auth.masking.showing import CELL, HIDDEN
 from govgraph.expressions.shorthand import (
     DIGITS,
+    all_of,
     compare,
     equal,
     joined,
+    once,
     part,
     plus,
     shaped,
@@ -15,23 +17,21 @@ from govgraph.expressions.shorthand import (
 )
 from govgraph.expressions.terms import Case, Comparison, Constant, Expression, Length, Position, Slice
 
-FAR = 2**20
-"""Further than any word stands in an address."""
+WORDS = ("街道", "镇", "乡")
+NOT_BEHIND = Comparison.LESS_OR_EQUAL
 
 
 def _end_of(word: str) -> Expression:
-    place = Position(CELL, word)
-    return when(compare(place, Comparison.LESS, 0), Constant(FAR), plus(place, len(word)))
-
-
-def _earlier(left: Expression, right: Expression) -> Expression:
-    return when(compare(left, Comparison.LESS, right), left, right)
+    """Return where a word ends that is sure to stand: at the latest behind the address."""
+    return plus(Position(joined(CELL, word), word), len(word))
 
 
 def _to_street() -> Expression:
-    end = _earlier(_end_of("街道"), _earlier(_end_of("镇"), _end_of("乡")))
+    road, town, township = (_end_of(word) for word in WORDS)
+    first_of_all = all_of(compare(road, NOT_BEHIND, town), compare(road, NOT_BEHIND, township))
+    end = Case(((first_of_all, road), (compare(town, NOT_BEHIND, township), town)), township)
     shows_less = compare(end, Comparison.LESS, Length(CELL))
-    return when(shows_less, Slice(CELL, Constant(0), end), HIDDEN)
+    return once(when(shows_less, Slice(CELL, Constant(0), end), HIDDEN), road, town, township)
 
 
 def _masked() -> Expression:

@@ -3,7 +3,7 @@
 from hashlib import blake2s
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, String, bindparam, null
+from sqlalchemy import BigInteger, Boolean, Integer, String, bindparam, null
 from sqlalchemy.sql.elements import ColumnElement
 
 
@@ -19,3 +19,8 @@ def constant(value: str | int | bool | None) -> ColumnElement[Any]:
     if isinstance(value, int):
         return bindparam(f"constant_{value}".replace("-", "minus_"), value, type_=BigInteger())
     return bindparam(f"constant_{blake2s(value.encode(), digest_size=16).hexdigest()}", value, type_=String())
+
+
+def place(value: int) -> ColumnElement[Any]:
+    """Return the parameter that stands for a place in a text, or a number of its characters: 32 bits do."""
+    return bindparam(f"place_{value}", value, type_=Integer())

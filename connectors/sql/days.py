@@ -12,10 +12,9 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from connectors.sql.collation import MYSQL, members
 from connectors.sql.fragment import MARK, Fragment
-from connectors.sql.storage import text_of
+from connectors.sql.storage import CALENDAR, text_of
 
 Sql = ColumnElement[Any]
-CALENDAR = "{0} BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
 
 
 def stored_as_day(column: Sql, dialect: str) -> bool:
@@ -32,6 +31,10 @@ def plain(column: Sql) -> Sql:
 def spelled(column: Sql, dialect: str) -> Sql:
     """Return the day of a column as text, null for what is none."""
     day = f"{MARK}0{MARK}"
+    if dialect == "postgresql" and isinstance(column.type, Date):
+        return Fragment(
+            f"CASE WHEN {_is_day(day, dialect)} THEN CAST({day} AS VARCHAR) END", (column,), String()
+        )
     text = f"substr({MARK}1{MARK}, 1, 10)"
     parts = (plain(column), text_of(column, dialect))
     return Fragment(f"CASE WHEN {_is_day(day, dialect)} THEN {text} END", parts, String())

@@ -1,18 +1,18 @@
 """Writes expressions of the algebra in a source's own SQL; the meaning of each term is in `terms`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from itertools import count
 from typing import Any
 
-from sqlalchemy import ARRAY, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
 
 from connectors.sql import storage
 from connectors.sql.arithmetic import arithmetic
-from connectors.sql.calendar import Stored, plain, spelled, stored
+from connectors.sql.atoms import Atoms
+from connectors.sql.calendar import spelled
 from connectors.sql.clock import in_city, read_at_sight
 from connectors.sql.collation import MYSQL, converted, listed_like, members
-from connectors.sql.constants import constant
-from connectors.sql.fragment import MARK, Fragment
+from connectors.sql.fragment import Fragment
 from connectors.sql.pairs import pairs_parameter, readings
 from connectors.sql.spellings import SPELLINGS, SQL_TYPES
 from connectors.sql.translation import translated
@@ -35,6 +35,7 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Not,
+    Once,
     OnlyOf,
     Or,
     Paired,
@@ -49,6 +50,7 @@ from govgraph.expressions.terms import (
 from govgraph.expressions.walk import LONGEST, bounds, columns_of, kind_of
 
 Sql = ColumnElement[Any]
+FURTHEST = 2**31 - 2  # the furthest place in a text that 32 bits count from 1
 
 
 def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> Sql:
@@ -62,58 +64,46 @@ def render(expression: Expression, columns: Mapping[str, Sql], dialect: str) -> 
         return storage.text_of(columns[expression.name], dialect)
     writer = _Writer(columns, dialect)
     text = writer.write(expression)
-    return Fragment(text, writer.atoms, SQL_TYPES[kind_of(expression) or Kind.TEXT]())
+    return Fragment(text, writer.atoms.all, SQL_TYPES[kind_of(expression) or Kind.TEXT]())
 
 
 class _Writer:
     """The text of one expression while it is written, and the columns and parameters in it."""
 
     def __init__(self, columns: Mapping[str, Sql], dialect: str) -> None:
-        self.atoms: list[Sql] = []
+        self.atoms = Atoms(columns, dialect)
         self._columns = columns
         self._dialect = dialect
         self._spelling = SPELLINGS[dialect]
         self._written: dict[tuple[int, Kind], str] = {}
-        self._marks: dict[object, str] = {}
         self._held: list[Expression] = []
+        self._shared: dict[int, str] = {}
+        self._numbers = count()
 
     def write(self, term: Expression, kind: Kind = Kind.TEXT) -> str:
         """Return the text of a term, safe as an operand; `kind` is what a bare null is taken for."""
+        if id(term) in self._shared:
+            return self._shared[id(term)]
         key = (id(term), kind)
         if key not in self._written:
             self._written[key] = self._term(term, kind)
         return self._written[key]
 
-    def _term(self, term: Expression, kind: Kind) -> str:
+    def _term(self, term: Expression, kind: Kind) -> str:  # noqa: PLR0911 - one term, one branch
         match term:
             case Constant(None):
                 return f"CAST(NULL AS {self._spelling.types[kind]})"
             case Constant(str() | int() as value):
-                return self._constant(value)
+                return self.atoms.constant(value)
             case Column() | Bind() | Among() | Paired():
                 return self._given(term)
             case Case():
                 return self._case(term, kind)
+            case Once():
+                return self._once(term, kind)
             case Compare() | IsNull() | Not() | And() | Or() | OnlyOf():
                 return self._truth(term)
         return self._number(term) if kind_of(term) is Kind.INTEGER else self._text(term)
-
-    def _constant(self, value: str | int | bool) -> str:
-        return self._atom((type(value), value), lambda: constant(value))
-
-    def _atom(self, key: object, make: Callable[[], Sql]) -> str:
-        if key not in self._marks:
-            self._marks[key] = f"{MARK}{len(self.atoms)}{MARK}"
-            self.atoms.append(make())
-        return self._marks[key]
-
-    def _parameter(self, name: str, kind: Kind, *, listed: bool = False) -> str:
-        """Return a parameter; a decimal travels as text, a list as JSON text where there are no arrays."""
-        one = String() if kind is Kind.DECIMAL else SQL_TYPES[kind]()
-        many = ARRAY(one) if self._dialect in ("postgresql", "duckdb", "trino") else String()
-        return self._atom(
-            (name, kind, listed), lambda: bindparam(name, type_=many if listed else one, required=True)
-        )
 
     def _given(self, term: Column | Bind | Among | Paired) -> str:
         spelling = self._spelling
@@ -121,32 +111,32 @@ class _Writer:
             case Column():
                 return self._column(term)
             case Bind(name, kind):
-                parameter = self._parameter(name, kind)
+                parameter = self.atoms.parameter(name, kind)
                 return spelling.decimal.format(parameter) if kind is Kind.DECIMAL else parameter
-            case Among(Column() as value, bind) if (held := self._stored(value)) is not None:
-                values = self._parameter(bind, Kind.TEXT, listed=True)
+            case Among(Column() as value, bind) if (held := self.atoms.stored(value)) is not None:
+                values = self.atoms.parameter(bind, Kind.TEXT, listed=True)
                 return held.among(self.write(value), values)
             case Among(value, bind, kind):
                 pattern = spelling.among_decimals if kind is Kind.DECIMAL else spelling.among
                 written = self._collated(value) if kind is Kind.TEXT else self.write(value, kind)
-                values = self._parameter(bind, kind, listed=True)
-                among, bare = pattern.format(written, values), self._bare(value)
+                values = self.atoms.parameter(bind, kind, listed=True)
+                among, bare = pattern.format(written, values), self.atoms.bare(value)
                 like = listed_like(self._columns[value.name]) if bare and isinstance(value, Column) else None
                 return f"({bare} IN {members(like, values)} AND {among})" if like else among
             case Paired(text, bind, kind):
-                pairs = self._atom((bind, "pairs"), lambda: pairs_parameter(bind, self._dialect))
+                pairs = self.atoms.mark((bind, "pairs"), lambda: pairs_parameter(bind, self._dialect))
                 found = spelling.paired.format(self._collated(text), pairs)
                 return readings(spelling.whole, spelling.decimal)[kind].format(found)
 
     def _column(self, term: Column) -> str:
         column = self._columns[term.name]
         if term.kind is Kind.TEXT:
-            written = self._atom((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
+            written = self.atoms.mark((term.name, term.kind), lambda: storage.text_of(column, self._dialect))
             return converted(written, self._dialect) if self._dialect in MYSQL else written
         native = spelled(term, column, self._dialect)
         native = storage.native(column, term.kind, self._dialect) if native is None else native
         if native is not None:
-            return self._atom((term.name, term.kind), lambda: native)
+            return self.atoms.mark((term.name, term.kind), lambda: native)
         text = trimmed(Column(term.name))
         if term.kind is Kind.DECIMAL:
             return self._spelling.decimal.format(self._made(decimal_text(text)))
@@ -170,12 +160,24 @@ class _Writer:
         )
         return f"CASE {' '.join(branches)} ELSE {otherwise} END"
 
+    def _once(self, term: Once, kind: Kind) -> str:
+        """Return a value over terms computed beneath it; their names hold in it alone."""
+        if not self._spelling.once:
+            return self.write(term.value, kind)
+        name, outside = f"once_{next(self._numbers)}", (self._written, self._shared)
+        beneath = [f"{self.write(one)} AS v{place}" for place, one in enumerate(term.shared)]
+        within = {id(one): f"{name}.v{place}" for place, one in enumerate(term.shared)}
+        self._written, self._shared = {}, {**self._shared, **within}
+        value = self.write(term.value, kind)
+        self._written, self._shared = outside
+        return self._spelling.once.format(value, ", ".join(beneath), name)
+
     def _truth(self, term: Expression) -> str:
         match term:
             case Compare():
                 return self._compare(term)
             case IsNull(value):
-                return f"({self.write(value)} IS NULL)"
+                return self.atoms.absent(value) or f"({self.write(value)} IS NULL)"
             case Not(value):
                 return f"(NOT {self.write(value, Kind.BOOLEAN)})"
             case And(parts) | Or(parts) if parts:
@@ -183,12 +185,12 @@ class _Writer:
                 return f"({word.join(self.write(part, Kind.BOOLEAN) for part in parts)})"
             case OnlyOf(text, characters):
                 return self._only_of(self.write(text), characters)
-        return self._constant(isinstance(term, And))
+        return self.atoms.constant(isinstance(term, And))
 
     def _only_of(self, text: str, characters: str) -> str:
         if not characters:
             return f"({self._spelling.length.format(text)} = 0)"
-        return self._spelling.only_of.format(text, self._constant(self._spelling.set_of(characters)))
+        return self._spelling.only_of.format(text, self.atoms.constant(self._spelling.all_of(characters)))
 
     def _compare(self, term: Compare) -> str:
         """Return a comparison; that of texts goes by code point, whatever the columns' collation.
@@ -197,9 +199,9 @@ class _Writer:
         stands between a column and its index. In SQLite only a column can bring another one.
         """
         kind = kind_of(term.left) or kind_of(term.right) or Kind.TEXT
-        if (held := self._stored(term.left)) is not None and isinstance(term.right, Bind):
+        if (held := self.atoms.stored(term.left)) is not None and isinstance(term.right, Bind):
             return held.compared(term.comparison, self.write(term.right))
-        left, right = self.write(term.left, kind), self.write(term.right, kind)
+        left, right = self._measured(term.left, kind), self._measured(term.right, kind)
         ordered = term.comparison not in {Comparison.EQUAL, Comparison.UNEQUAL}
         if kind is Kind.TEXT and self._dialect == "postgresql" and ordered:
             left = f'{left} COLLATE "C"'
@@ -209,36 +211,30 @@ class _Writer:
             left = self._collated(term.left)
         compared = f"({left} {term.comparison.value} {right})"
         equal = term.comparison is Comparison.EQUAL and not columns_of(term.right)
-        bare = self._bare(term.left) if equal else None
+        bare = self.atoms.bare(term.left) if equal else None
         return f"({bare} = {right} AND {compared})" if bare else compared
-
-    def _stored(self, term: Expression) -> Stored | None:
-        """Return a column read as a day or an instant that its source stores as such: its index serves."""
-        column = self._columns[term.name] if isinstance(term, Column) else None
-        if column is None or not isinstance(term, Column) or not stored(term, column, self._dialect):
-            return None
-        written = self._atom((term.name, term.kind, "stored"), lambda: plain(term, column))
-        return Stored(term.kind, column, written, self._dialect)
-
-    def _bare(self, term: Expression) -> str | None:
-        """Return a text column of MySQL as it is stored, so that its index finds as many rows or more."""
-        if self._dialect not in MYSQL or not isinstance(term, Column) or term.kind is not Kind.TEXT:
-            return None
-        column = self._columns[term.name]
-        return self._atom((term.name, "bare"), lambda: column) if storage.is_text(column, "mysql") else None
 
     def _collated(self, term: Expression, *, column: bool = False) -> str:
         written = self.write(term)
         needed = self._dialect == "sqlite" and (column or isinstance(term, Column))
         return f"{written} COLLATE BINARY" if needed else written
 
-    def _number(self, term: Expression) -> str:
+    def _measured(self, term: Expression, kind: Kind = Kind.INTEGER) -> str:
+        """Return a length or a position in as many bits as it comes, any other term as ever."""
         match term:
+            case _ if id(term) in self._shared:
+                return self._shared[id(term)]
             case Length(text):
                 return self._spelling.length.format(self.write(text))
             case Position(text, needle):
-                sought = self.write(needle) if isinstance(needle, Bind) else self._constant(needle)
+                sought = self.write(needle) if isinstance(needle, Bind) else self.atoms.constant(needle)
                 return self._spelling.position.format(self.write(text), sought)
+        return self.write(term, kind)
+
+    def _number(self, term: Expression) -> str:
+        match term:
+            case Length() | Position():
+                return self._spelling.wide.format(self._measured(term))
             case ToInteger(text):
                 return self._spelling.integer.format(self.write(text))
             case Arithmetic(_, left, right):
@@ -252,9 +248,14 @@ class _Writer:
             case Slice():
                 return self._slice(term)
             case Concat(parts):
-                return f"({' || '.join(self.write(part) for part in parts)})" if parts else self._constant("")
+                return (
+                    f"({' || '.join(self.write(part) for part in parts)})"
+                    if parts
+                    else self.atoms.constant("")
+                )
             case Repeat(character, count):
-                return spelling.repeat.format(self._constant(character), self._count(count))
+                times = self._count(count, least=not spelling.lenient)
+                return spelling.repeat.format(self.atoms.constant(character), times)
             case Translate():
                 return self._translate(term)
             case Trim(text, characters):
@@ -268,24 +269,32 @@ class _Writer:
     def _trim(self, text: str, characters: str) -> str:
         if not characters:
             return text
-        return self._spelling.trim.format(text, self._constant(self._spelling.set_of(characters)))
+        return self._spelling.trim.format(text, self.atoms.constant(self._spelling.set_of(characters)))
 
     def _slice(self, term: Slice) -> str:
-        text, first = self.write(term.text), f"{self._count(term.start)} + 1"
+        text, spelling = self.write(term.text), self._spelling
         if term.length is None:
-            return self._spelling.slice_from.format(text, first)
-        return self._spelling.slice.format(text, first, self._count(term.length))
+            return spelling.slice_from.format(text, self._first(term.start, least=not spelling.lenient))
+        return spelling.slice.format(text, self._first(term.start), self._count(term.length, most=FURTHEST))
+
+    def _first(self, start: Expression, *, least: bool = True) -> str:
+        """Return where a slice begins, counted from 1."""
+        if isinstance(start, Constant) and start.value is not None:
+            return self.atoms.place(min(max(int(start.value), 0), LONGEST) + 1)
+        return f"{self._count(start, least=least, most=FURTHEST)} + 1"
 
     def _translate(self, term: Translate) -> str:
         text, pattern = self.write(term.text), self._spelling.translate
         if pattern is None:
-            return translated(text, (term.source, term.target), self._constant, self._dialect)
-        return pattern.format(text, self._constant(term.source), self._constant(term.target))
+            return translated(text, (term.source, term.target), self.atoms.constant, self._dialect)
+        return pattern.format(text, self.atoms.constant(term.source), self.atoms.constant(term.target))
 
-    def _count(self, term: Expression) -> str:
-        """Return a number of characters, from none to more than there are."""
+    def _count(self, term: Expression, *, least: bool = True, most: int = LONGEST) -> str:
+        """Return a number of characters, from none (where the `least` counts) to more than there are."""
+        if isinstance(term, Constant) and term.value is not None:
+            return self.atoms.place(min(max(int(term.value), 0), LONGEST))
         low, high = bounds(term)
-        number = self.write(term, Kind.INTEGER)
-        below = f"WHEN {number} < 0 THEN 0 " if low < 0 else ""
-        above = f"WHEN {number} > {LONGEST} THEN {LONGEST} " if high > LONGEST else ""
+        number = self._measured(term)
+        below = f"WHEN {number} < 0 THEN 0 " if low < (0 if least else -FURTHEST) else ""
+        above = f"WHEN {number} > {LONGEST} THEN {LONGEST} " if high > most else ""
         return f"CASE {below}{above}ELSE {number} END" if below or above else number

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ARRAY, BigInteger, Boolean, String, Table, and_, bindparam, func, select, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    FromClause,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 from sqlalchemy import literal_column as literal
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import Integer, TypeEngine
@@ -27,10 +39,27 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class KeyClause:
-    """A condition on a batch of keys, and the arguments it needs, by the name of their parameter."""
+    """A condition on a batch of keys, and the arguments it needs, by the name of their parameter.
+
+    Where the batch is `asked` as a table of its own, the condition joins it: one key to a row.
+    """
 
     condition: Sql
     arguments: Mapping[str, Argument]
+    asked: FromClause | None = None
+
+
+def each_key(keys: Keys, table: Table) -> KeyClause:
+    """PostgreSQL: return the clause that asks for each key by itself; its columns are texts or integers."""
+    columns = [table.c[column.name] for column in keys.columns]
+    parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
+    names, lists = _lists(columns)
+    places = [f"part_{index}" for index in range(len(columns))]
+    asked = func.unnest(*lists).table_valued(*places).render_derived(name="asked")
+    equal = [
+        column.op("=", return_type=Boolean())(part) for column, part in zip(columns, asked.c, strict=True)
+    ]
+    return KeyClause(and_(*equal), _arguments(keys, names, parts), asked)
 
 
 def key_clause(keys: Keys, table: Table, dialect: str, *, alone: bool = False) -> KeyClause:
@@ -82,15 +111,21 @@ def _from_json_table(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], 
 
 def _from_arrays(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part], dialect: str) -> KeyClause:
     """PostgreSQL, DuckDB and Trino: one parameter for each column of the key, a list of its values."""
+    names, lists = _lists(columns)
+    return KeyClause(_among(columns, lists, dialect), _arguments(keys, names, parts))
+
+
+def _lists(columns: Sequence[Sql]) -> tuple[Sequence[str], Sequence[Sql]]:
+    """Return one parameter for each column, a list of its values, and their names."""
     names = [f"key_list_{index}" for index in range(len(columns))]
-    lists = [
+    return names, [
         bindparam(name, type_=ARRAY(_listed(column)), required=True)
         for name, column in zip(names, columns, strict=True)
     ]
-    return KeyClause(
-        _among(columns, lists, dialect),
-        {name: _argument(keys.bind, parts, index) for index, name in enumerate(names)},
-    )
+
+
+def _arguments(keys: Keys, names: Sequence[str], parts: Sequence[Part]) -> Mapping[str, Argument]:
+    return {name: _argument(keys.bind, parts, index) for index, name in enumerate(names)}
 
 
 def _from_one(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyClause:

@@ -18,6 +18,8 @@ from connectors.model import ColumnType, Entity, EntityColumn
 from connectors.sql import writing_rights
 from connectors.sql.address import Address
 from connectors.sql.connections import Connections
+from connectors.sql.indexes import POSTGRESQL as INDEXES
+from connectors.sql.indexes import with_indexes
 from connectors.sql.obeyed import STATEMENTS, Obeyed, obeyed
 from connectors.sql.proof import unproved
 from connectors.sql.references import with_references
@@ -118,7 +120,8 @@ class PostgresqlClient:
         columns: dict[str, list[Any]] = {}
         for row in await self.fetch(COLUMNS, [self._address.schema]):
             columns.setdefault(row[0], []).append(row)
-        found = [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+        made = [_description(self._address.schema, name, rows) for name, rows in columns.items()]
+        found = with_indexes(made, await self.fetch(INDEXES, [self._address.schema]))
         return with_references(found, await self.fetch(REFERENCES, [self._address.schema]))
 
     async def writable(self) -> Sequence[str]:
@@ -151,6 +154,7 @@ class PostgresqlClient:
                 "statement_timeout": str(max(1, int(self._timeout * 1000))),
                 "application_name": "govgraph",
                 "timezone": "UTC",
+                "datestyle": "ISO",
             },
         )
         try:

@@ -41,6 +41,11 @@ def _class(characters: str) -> str:
     return "".join(f"\\x{{{ord(character):x}}}" for character in characters)
 
 
+def _any_other(characters: str) -> str:
+    """Return PostgreSQL's regular expression for a character that is none of these."""
+    return "[^" + "".join(f"\\U{ord(character):08x}" for character in characters) + "]"
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """One dialect's patterns; `{0}`, `{1}` … stand for what is written already, in brackets where needed.
@@ -49,7 +54,10 @@ class Spelling:
     is an operation `{0} {1} {2}` that is null beyond 64 bits. `among` holds a value against a bound
     list. `paired` finds the text beside a text in a bound mapping; it reads the mapping once.
     `translate` replaces all at once; None where characters are replaced one by one. `trim` and `only_of`
-    take a set of characters, as `set_of` writes it. `types` are what a bare null is cast to.
+    take a set of characters, as `set_of` and `all_of` write it. `types` are what a bare null is cast to.
+    `once` is a value {0} over terms {1} computed beneath it as columns of {2}; empty where a term is written
+    wherever it stands. `wide` makes 64 bits of a `length` or `position` of fewer. A `lenient` dialect repeats
+    nothing less than no times, and begins a `slice_from` before the text where the text begins.
     """
 
     length: str
@@ -68,8 +76,12 @@ class Spelling:
     text: str
     divide: str = "/"
     translate: str | None = "translate({0}, {1}, {2})"
+    wide: str = "{0}"
+    once: str = ""
+    lenient: bool = False
     only_of: str = "(trim({0}, {1}) = '')"
     set_of: Callable[[str], str] = str
+    all_of: Callable[[str], str] = str
     types: Mapping[Kind, str] = field(default_factory=lambda: STANDARD)
 
 
@@ -100,6 +112,7 @@ MARIADB = Spelling(
     translate=None,
     only_of="({0} REGEXP concat('\\A[', {1}, ']*\\z'))",
     set_of=_class,
+    all_of=_class,
     types=MappingProxyType(
         {
             Kind.TEXT: "CHAR",
@@ -140,13 +153,17 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             translate=None,
         ),
         "postgresql": Spelling(
-            length="CAST(char_length({0}) AS BIGINT)",
+            length="char_length({0})",
             slice="substr({0}, CAST({1} AS INTEGER), CAST({2} AS INTEGER))",
             slice_from="substr({0}, CAST({1} AS INTEGER))",
             repeat="repeat({0}, CAST({1} AS INTEGER))",
             trim="btrim({0}, {1})",
-            only_of="(btrim({0}, {1}) = '')",
-            position="CAST(strpos({0}, {1}) - 1 AS BIGINT)",
+            only_of="({0} !~ {1})",
+            all_of=_any_other,
+            position="(strpos({0}, {1}) - 1)",
+            wide="CAST({0} AS BIGINT)",
+            once="(SELECT {0} FROM (SELECT {1} OFFSET 0) AS {2})",
+            lenient=True,
             # A pattern that counts, `{1,18}`, takes eight times as long as one that does not.
             integer="CASE WHEN char_length({0}) < 19 AND {0} ~ '^[0-9]+$' THEN CAST({0} AS BIGINT) END",
             decimal="CAST({0} AS NUMERIC)",

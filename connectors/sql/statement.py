@@ -7,12 +7,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Date,
     DateTime,
     FromClause,
     Label,
-    Numeric,
     Select,
     String,
     Table,
@@ -21,24 +19,25 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    true,
     type_coerce,
 )
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
 from connectors.errors import UnsupportedReadError
 from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
-from connectors.model import Binds, Grouping, Order, Output, Read
+from connectors.model import Binds, Grouping, Order, Read
 from connectors.sql import calendar, json_text
 from connectors.sql.apart import apart, columns_beneath, parted, sorts_by_long
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
-from connectors.sql.keys import Argument, key_clause
+from connectors.sql.indexes import finds_each
+from connectors.sql.keys import Argument, KeyClause, each_key, key_clause
 from connectors.sql.measures import measure
 from connectors.sql.ordering import ordered
-from connectors.sql.spellings import bound
+from connectors.sql.spellings import SQL_TYPES, bound
 from connectors.sql.tables import Description, table
 from connectors.values import checked, reader
 from govgraph.expressions.terms import Bind, Constant, Expression, Kind
@@ -87,7 +86,7 @@ def compile_read(
     if read.nested:
         raise UnsupportedReadError("Nested reads are not taken over")
     check_columns(read, description.entity)
-    writer = _Writer(read, table(description), dialect_name, alone=alone)
+    writer = _Writer(read, description, dialect_name, alone=alone)
     compiled = writer.whole().compile(dialect=dialect(dialect_name))
     arguments = tuple(
         writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
@@ -102,14 +101,19 @@ def compile_read(
 class _Writer:
     """Writes the select of one read."""
 
-    def __init__(self, read: Read, source: Table, dialect_name: str, *, alone: bool) -> None:
+    def __init__(self, read: Read, description: Description, dialect_name: str, *, alone: bool) -> None:
+        source = table(description)
         written = apart(read, lambda term: calendar.stored(term, source.c[term.name], dialect_name))
         self._read = written.read
         self._table: FromClause = source
         self._dialect = dialect_name
         self._columns: Mapping[str, Sql] = {column.name: column for column in source.c}
-        keys = read.keys
-        self._keys = key_clause(keys, source, dialect_name, alone=alone) if keys else None
+        self._each = not written.held and finds_each(read, description, dialect_name)
+        self._keys: KeyClause | None = None
+        if read.keys is not None and self._each and not alone:
+            self._keys = each_key(read.keys, source)
+        elif read.keys is not None:
+            self._keys = key_clause(read.keys, source, dialect_name, alone=alone)
         if written.held:
             self._write_apart(written.held, columns_beneath(read))
 
@@ -170,20 +174,31 @@ class _Writer:
         places = [rank.label(f"r{index}") for index, rank in enumerate(ranks)]
         inner = self._conditions(select(*derived.values(), *plain.values(), *places, *self._number(steps)))
         inner = inner.select_from(self._table)
-        if read.per_key is None and read.limit is not None:
+        if self._each and read.per_key is not None:
+            inner = inner.order_by(*steps).limit(self._count(read.per_key))
+        elif read.per_key is None and read.limit is not None:
             inner = self._limited(inner.order_by(*steps))
         elif derived and self._dialect == "postgresql":
             # Else its planner repeats each value wherever it is used.
             inner = inner.offset(literal_column("0"))
-        rows = inner.subquery("rows_of")
+        rows, whole = self._rows_of(inner)
         columns = {name: rows.c[label.name] for name, label in {**plain, **derived}.items()}
-        outer = select(*self._outputs(columns)).select_from(rows)
-        if read.per_key is not None:
+        outer = select(*self._outputs(columns)).select_from(whole)
+        if read.per_key is not None and not self._each:
             outer = outer.where(rows.c.number <= self._count(read.per_key))
         outer = outer.order_by(
             *(self._step(order, rows.c[f"r{index}"]) for index, order in enumerate(read.order))
         )
         return outer if read.per_key is None else self._limited(outer)
+
+    def _rows_of(self, inner: Select[Any]) -> tuple[FromClause, FromClause]:
+        """Return an inner select as a table, and what to select from: for each key asked, its own rows."""
+        asked = self._keys.asked if self._keys else None
+        if asked is None:
+            rows = inner.subquery("rows_of")
+            return rows, rows
+        own = inner.lateral("rows_of")
+        return own, asked.join(own, true())
 
     def _grouped(self, grouping: Grouping) -> Select[Any]:
         """Return one row for each group; a parameter that is sent twice would be no equal expression."""
@@ -212,7 +227,8 @@ class _Writer:
     def _derived(self) -> dict[str, Label[Any]]:
         return {
             output.name: type_coerce(
-                render(output.expression, self._columns, self._dialect), _type(output)
+                render(output.expression, self._columns, self._dialect),
+                SQL_TYPES[kind_of(output.expression) or Kind.TEXT](),
             ).label(f"d{index}")
             for index, output in enumerate(self._read.derived)
         }
@@ -223,7 +239,7 @@ class _Writer:
         return {name: self._columns[name].label(f"c{index}") for index, name in enumerate(sorted(named))}
 
     def _number(self, steps: Sequence[Sql]) -> list[Label[Any]]:
-        if self._read.per_key is None:
+        if self._read.per_key is None or self._each:
             return []
         if self._read.keys is None:
             raise UnsupportedReadError("A limit within each key needs keys")
@@ -282,12 +298,3 @@ def _kinds(read: Read) -> tuple[Kind | None, ...]:
     if read.grouping is not None:
         return kinds_of(read.grouping)
     return tuple(kind_of(output.expression) for output in read.outputs)
-
-
-def _type(output: Output) -> TypeEngine[Any]:
-    kinds: Mapping[Kind | None, TypeEngine[Any]] = {
-        Kind.INTEGER: BigInteger(),
-        Kind.DECIMAL: Numeric(),
-        Kind.BOOLEAN: Boolean(),
-    }
-    return kinds.get(kind_of(output.expression), String())

@@ -30,6 +30,9 @@ from govgraph.expressions.terms import Kind
 Sql = ColumnElement[Any]
 UNTYPED_TRUTH = frozenset({"sqlite", *MYSQL})  # where any number may stand in a column of truths
 TRIMMED_SCALE = "CASE WHEN {0} - {0} = 0 THEN CAST(trim_scale({0}) AS TEXT) END"
+CALENDAR = "{0} BETWEEN CAST('0001-01-01' AS DATE) AND CAST('9999-12-31' AS DATE)"
+ISO_DAY = f"CASE WHEN {CALENDAR} THEN CAST({{0}} AS VARCHAR) ELSE to_char({{0}}, 'YYYY-MM-DD') END"
+"""A day in PostgreSQL, whose own spelling takes a third of the time (its session spells as ISO 8601 does)."""
 SHORTENED = (
     "CASE WHEN CAST({0} AS DECIMAL(65, 30)) = TRUNCATE({0}, 0) THEN CAST(CAST({0} AS DECIMAL(65)) AS CHAR) "
     "ELSE TRIM(TRAILING '0' FROM CAST(CAST({0} AS DECIMAL(65, 30)) AS CHAR)) END"
@@ -56,6 +59,8 @@ def _spelled(column: Sql, dialect: str) -> Sql:
     stored: TypeEngine[Any] = column.type
     if isinstance(stored, DateTime):
         return _moment(column, dialect, zoned=bool(stored.timezone))
+    if isinstance(stored, Date) and dialect == "postgresql":
+        return Fragment(ISO_DAY.format(f"{MARK}0{MARK}"), (column,), String())
     if isinstance(stored, Date):
         return _formatted(column, dialect, "YYYY-MM-DD", "%Y-%m-%d")
     if isinstance(stored, LargeBinary):
@@ -116,6 +121,13 @@ def _dated(column: Sql, pattern: str) -> Sql:
     """Return a day or moment of MySQL; one that is no day (`0000-00-00`, `2026-00-00`) is dirt."""
     text = f"CASE WHEN DAYOFMONTH({{0}}) * MONTH({{0}}) > 0 THEN DATE_FORMAT({{0}}, '{pattern}') END"
     return Fragment(text.format(f"{MARK}0{MARK}"), (column,), String())
+
+
+def is_null(column: Sql, dialect: str) -> Sql | None:
+    """Return whether a day or moment of PostgreSQL has no text, without writing it; None for any other."""
+    if dialect != "postgresql" or not isinstance(column.type, Date | DateTime):
+        return None
+    return Fragment(f"({MARK}0{MARK} IS NULL OR NOT isfinite({MARK}0{MARK}))", (column,), Boolean())
 
 
 def native(column: Sql, kind: Kind, dialect: str) -> Sql | None:

@@ -1,6 +1,6 @@
 """Tables and views as statements speak of them: introspected names, quoted, with their stored types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,7 +44,8 @@ class Description:
 
     `padded` columns are filled up with blanks (`char(n)`); `exact` ones are numbers whose scale the
     source can trim; `zoned` ones are instants. `collations` are
-    length and collation of texts, where they have to be known for an index to serve.
+    length and collation of texts, where they have to be known for an index to serve. `indexes` are the
+    columns of indexes, in their order, as far as they are compared exactly.
     """
 
     entity: Entity
@@ -53,6 +54,11 @@ class Description:
     exact: frozenset[str] = field(default=frozenset())
     zoned: frozenset[str] = field(default=frozenset())
     collations: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    indexes: frozenset[tuple[str, ...]] = field(default=frozenset())
+
+    def finds(self, columns: Sequence[str]) -> bool:
+        """Return whether an index finds the rows of one key of these columns, and no others."""
+        return any(set(index[: len(columns)]) == set(columns) for index in self.indexes)
 
 
 def table(description: Description) -> Table:

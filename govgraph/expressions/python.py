@@ -30,6 +30,7 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Not,
+    Once,
     OnlyOf,
     Or,
     Paired,
@@ -90,7 +91,7 @@ class _Program:
             self._written[id(term)] = self._assign(term)
         return self._written[id(term)]
 
-    def _assign(self, term: Expression) -> str:  # noqa: PLR0911 - one term, one branch
+    def _assign(self, term: Expression) -> str:  # noqa: C901, PLR0911 - one term, one branch
         match term:
             case Constant(value):
                 return self._kept(value)
@@ -103,6 +104,8 @@ class _Program:
                 return self._read(f"binds[{self._kept(name)}]", kind)
             case Case():
                 return self._case(term)
+            case Once(value):
+                return self.write(value)
             case And(parts):
                 return self._joined(parts, "False", "True")
             case Or(parts):

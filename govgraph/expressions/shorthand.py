@@ -11,6 +11,7 @@ from govgraph.expressions.terms import (
     Expression,
     IsNull,
     Length,
+    Once,
     OnlyOf,
     Operation,
     Repeat,
@@ -75,6 +76,11 @@ def shaped(text: Expression, length: int, characters: str) -> Expression:
 def when(condition: Expression, value: Expression, otherwise: Expression = NULL) -> Expression:
     """Return one value where a condition is true, another (null) where it is false or unknown."""
     return Case(((condition, value),), otherwise)
+
+
+def once(value: Expression, *shared: Expression) -> Expression:
+    """Return a value, of whose terms some are to be computed once."""
+    return Once(value, shared)
 
 
 def unless_null(value: Expression, result: Expression) -> Expression:

@@ -246,6 +246,18 @@ class Case:
     otherwise: "Expression"
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """The value itself; each of `shared`, which are terms of it, is to be computed once for a row.
+
+    It means what `value` means. A source that would compute a term again wherever it stands is told
+    not to: an address is searched for its street once, however often the mask speaks of its end.
+    """
+
+    value: "Expression"
+    shared: tuple["Expression", ...]
+
+
 Expression = (
     Column
     | Constant
@@ -270,4 +282,5 @@ Expression = (
     | And
     | Or
     | Case
+    | Once
 )

@@ -16,6 +16,7 @@ from govgraph.expressions.terms import (
     InCity,
     Kind,
     Length,
+    Once,
     Operation,
     Paired,
     Position,
@@ -112,7 +113,7 @@ def rebuild(expression: Expression, change: Callable[[Expression], Expression]) 
     return result
 
 
-def kind_of(expression: Expression) -> Kind | None:
+def kind_of(expression: Expression) -> Kind | None:  # noqa: PLR0911 - one term, one branch
     """Return what an expression yields; None where it can only be null."""
     match expression:
         case Column() | Bind() | Paired():
@@ -122,6 +123,8 @@ def kind_of(expression: Expression) -> Kind | None:
         case Case(branches, otherwise):
             kinds = (kind_of(value) for value in (*(value for _, value in branches), otherwise))
             return next((kind for kind in kinds if kind is not None), None)
+        case Once(value):
+            return kind_of(value)
         case Slice() | Concat() | Repeat() | Translate() | Trim() | ToText() | InCity():
             return Kind.TEXT
         case Length() | Position() | ToInteger() | Arithmetic():
@@ -158,6 +161,8 @@ def bounds(expression: Expression) -> Bounds:  # noqa: C901, PLR0911 - one term,
             return max(low, SMALLEST), min(high, LARGEST)
         case Constant(None):
             return 0, 0
+        case Once(value):
+            return bounds(value)
     return SMALLEST, LARGEST
 
 

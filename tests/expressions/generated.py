@@ -19,6 +19,7 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Not,
+    Once,
     OnlyOf,
     Operation,
     Or,
@@ -64,8 +65,16 @@ def texts(draw: st.DrawFn, depth: int) -> Expression:
         st.builds(InCity, text),
         choices(text, depth),
         text.map(lambda of: Paired(of, "pairs")),
+        st.tuples(text, number).map(_shared),
     ]
     return draw(st.one_of(*leaves, *inner))
+
+
+def _shared(of: tuple[Expression, Expression]) -> Expression:
+    """Return a text that speaks of another and of a number several times, and has both computed once."""
+    text, number = of
+    place = Arithmetic(Operation.REMAINDER, number, Constant(7))
+    return Once(Case(((Compare(Comparison.LESS, place, Length(text)), Slice(text, place, place)),), text), of)
 
 
 def _small(number: Expression) -> Expression:

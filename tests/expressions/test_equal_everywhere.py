@@ -27,6 +27,7 @@ from govgraph.expressions.terms import (
     Kind,
     Length,
     Not,
+    Once,
     OnlyOf,
     Operation,
     Or,
@@ -48,6 +49,7 @@ pytestmark = pytest.mark.postgresql
 VALUE, OTHER, NUMBER = Column("value"), Column("other"), Column("number", Kind.INTEGER)
 UNKNOWN = Compare(Comparison.EQUAL, VALUE, NULL)
 SHORT = Arithmetic(Operation.REMAINDER, NUMBER, Constant(50))
+FIRST, LAST = Slice(VALUE, Constant(0), Constant(3)), Slice(OTHER, Length(VALUE))
 BINDS: Mapping[str, Any] = {
     "text": "陈'*",
     "number": 3,
@@ -154,6 +156,10 @@ TERMS: Sequence[Expression] = (
     Case((), VALUE),
     Case(((UNKNOWN, Constant("never")), (OnlyOf(VALUE, "0123456789"), OTHER)), NULL),
     Case(((IsNull(VALUE), NULL), (UNKNOWN, NULL)), Length(VALUE)),
+    Once(Concat((FIRST, FIRST, Slice(OTHER, Length(FIRST)))), (FIRST, Length(FIRST))),
+    Once(Case(((IsNull(FIRST), OTHER),), Once(Concat((FIRST, LAST, LAST)), (LAST,))), (FIRST,)),
+    Once(VALUE, (VALUE,)),
+    Once(NULL, (NUMBER,)),
     integer_of(VALUE),
     boolean_of(VALUE),
     decimal_text(VALUE),
