@@ -22,7 +22,7 @@ from server.app import Surrounding, application, build
 from server.cli.demo import TODAY
 from server.cli.demo_city import city_folder, medical_insurance
 from server.home import held
-from server.serving import listen, served, stopped
+from server.serving import listen, served, settle, stopped
 
 CLIENT = "yiwu-service-hall"
 
@@ -54,6 +54,7 @@ async def serve_platform(mode: str, home: Path, port: int) -> None:
             rooms = bare(rooms, CLIENT, await rooms.grants(CLIENT))
         platform = replace(platform, rooms=rooms)
         await stack.enter_async_context(served(application(platform), platform, sock))
+        settle()
         await stopped()
 
 

@@ -27,7 +27,7 @@ from govgraph.clock import system_clock
 from resolvers.rooms import Rooms
 from server.app import application, build
 from server.home import held
-from server.serving import listen, served, stopped
+from server.serving import listen, served, settle, stopped
 
 SETTINGS = ("bare", "masked", "governed")
 NOBODY = SubjectList()
@@ -112,6 +112,7 @@ async def serve(setting: str, home: Path, port: int) -> None:
         platform = await stack.enter_async_context(build(settings, system_clock(), surrounding(values)))
         platform = replace(platform, rooms=await chosen(setting, platform.rooms))
         await stack.enter_async_context(served(application(platform), platform, sock))
+        settle()
         with profiled(os.environ.get("PROFILE", "")):
             await stopped()
 

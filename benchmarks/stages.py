@@ -35,7 +35,7 @@ from benchmarks.workloads.scale import FULL, SMALL
 from govgraph.clock import system_clock
 from server.app import application, build
 from server.home import held
-from server.serving import TURN
+from server.serving import TURN, settle
 from server.verifying import behind_the_log
 
 CALLERS = 16
@@ -128,6 +128,7 @@ async def costs(
             await stack.enter_async_context(behind_the_log(platform))
         app = application(platform)
         token = await issued(app, home)
+        settle()
         for workload in asking:
             asked = Asked(app, token, bodies(workload))
             for number in range(len(workload.variants)):

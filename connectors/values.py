@@ -74,6 +74,8 @@ def storable(value: str) -> bool:
 
 def checked(value: Any) -> Any:
     """Return a bound value, list or mapping, each value checked to be text that a source can store."""
+    if value.__class__ is str:  # as nearly all are; to look for a sequence takes ten times as long
+        return check_text(value)
     if isinstance(value, Mapping):
         return {check_text(key): check_text(part) for key, part in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str | bytes):

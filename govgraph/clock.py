@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -27,7 +28,7 @@ class Clock:
 
 def system_clock(pinned_today: date | None = None) -> Clock:
     """Return the clock of this machine."""
-    return Clock(now=lambda: datetime.now(UTC), pinned_today=pinned_today)
+    return Clock(now=partial(datetime.now, UTC), pinned_today=pinned_today)
 
 
 def years_before(day: date, years: int) -> date:

@@ -23,9 +23,8 @@ class Timer:
         self._waiting: dict[int, tuple[float, Callable[[], object]]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def begin(self, ring: Callable[[], object]) -> int:
-        """Begin to wait, and return the number by which `end` puts it away."""
-        loop = asyncio.get_running_loop()
+    def begin(self, ring: Callable[[], object], loop: asyncio.AbstractEventLoop) -> int:
+        """Begin to wait on the running loop, and return the number by which `end` puts it away."""
         number, due = next(self._numbers), loop.time() + self._seconds
         if self._loop is not loop:  # nobody waits yet, or a loop that was closed did
             self._waiting.clear()
@@ -69,11 +68,12 @@ class Deadline:
 
     def __enter__(self) -> "Deadline":
         """Begin to count the time of the running task."""
-        task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task(loop)
         if task is None:
             raise AssertionError
         self._task, self._cancelled = task, task.cancelling()
-        self._number = self._timer.begin(self._ring)
+        self._number = self._timer.begin(self._ring, loop)
         return self
 
     def __exit__(

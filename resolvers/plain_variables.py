@@ -7,7 +7,7 @@ from typing import Any, Final
 from graphql import GraphQLError, GraphQLList, GraphQLNonNull, GraphQLScalarType, GraphQLSchema
 from graphql.utilities import type_from_ast
 
-from resolvers.arguments import Leaf
+from resolvers.arguments import Leaf, shape
 from resolvers.document import Parsed
 from resolvers.inputs import no_text
 
@@ -20,11 +20,12 @@ class PlainVariables:
     """The variables of an operation whose types are scalars, or lists of them, and have no defaults.
 
     `scalars` tells by name the scalar and whether there is a list of it; `trees` are the places of
-    the values, the same whatever they are.
+    the values and `shape` is theirs, both the same whatever the values are.
     """
 
     scalars: Mapping[str, tuple[GraphQLScalarType, bool]]
     trees: Mapping[str, Leaf]
+    shape: Any
 
     def read(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return the coerced values; None where one is absent, null or refused, for others to say why."""
@@ -72,4 +73,5 @@ def plain_variables(parsed: Parsed, schema: GraphQLSchema) -> PlainVariables | N
         if definition.default_value is not None or not isinstance(inner, GraphQLScalarType):
             return None
         scalars[definition.variable.name.value] = (inner, several)
-    return PlainVariables(scalars, {name: Leaf(variable=name) for name in scalars})
+    trees = {name: Leaf(variable=name) for name in scalars}
+    return PlainVariables(scalars, trees, shape(trees))

@@ -32,13 +32,16 @@ QUICK: Final = 400
 """Tokens of a document, or values of variables, that are read at once, in some 5 ms."""
 SIGNS: Final = 4
 """Characters of a token, at least, in a document that people write."""
+LETTERS: Final = 16
+"""Characters of a kept document that weigh as much as a token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
     """A question that fits the caller's schema.
 
-    `key` tells documents apart, `variables` are coerced, `trees` the places of their values.
+    `key` tells documents apart, `variables` are coerced, `trees` the places of their values and `shape`
+    what of them shapes the plan.
     """
 
     key: str
@@ -47,6 +50,7 @@ class Asking:
     given: Mapping[str, Any]
     variables: Mapping[str, Any]
     trees: Mapping[str, Any]
+    shape: Any = None
 
 
 async def caller_schema(admitted: Admitted, rooms: Rooms) -> GraphQLSchema:
@@ -76,23 +80,24 @@ async def read(
     """Return the question as read. Raises a coded refusal for a document or variables that do not fit."""
     documents = rooms.caches.of(admitted.snapshot).documents
     text = question.query or ""
-    named = f"{admitted.permissions.fingerprint}\0{rooms.measure}\0{question.operation_name or ''}\0{text}"
-    key = sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
-    fits = documents.get(key)
-    if fits is None:
+    named = (admitted.permissions.fingerprint, rooms.measure, question.operation_name or "", text)
+    kept = documents.get(named)
+    if kept is None:
         fits = await apart(lambda: fitting(question, schema, rooms), len(text) // SIGNS)
+        kept = sha256("\0".join(named).encode("utf-8", "surrogatepass")).hexdigest(), fits
         if rooms.caches.hold(admitted.snapshot):
-            documents.put(key, fits, fits.parsed.tokens)
+            documents.put(named, kept, max(fits.parsed.tokens, len(text) // LETTERS))
+    key, fits = kept
     parsed = fits.parsed
     trail.document(parsed)
     given = question.variables or {}
     plain = fits.plain.read(given) if fits.plain else None
     if fits.plain and plain is not None:
-        return Asking(key, parsed, schema, given, plain, fits.plain.trees)
+        return Asking(key, parsed, schema, given, plain, fits.plain.trees, fits.plain.shape)
     weight = check_values(given, rooms.limits)
     variables = await apart(lambda: read_variables(parsed, schema, given, rooms.limits), weight)
     trees = variable_trees(schema, parsed.operation, variables)
-    return Asking(key, parsed, schema, given, variables, trees)
+    return Asking(key, parsed, schema, given, variables, trees, shape(trees))
 
 
 def fitting(question: Question, schema: GraphQLSchema, rooms: Rooms) -> Fitting:
@@ -110,8 +115,9 @@ async def apart(work: Callable[[], T], weight: int) -> T:
 async def plan_of(asking: Asking, admitted: Admitted, rooms: Rooms, trail: Trail) -> Plan:
     """Return the plan for this document and the shape of its variables."""
     plans = rooms.caches.of(admitted.snapshot).plans
-    decided = tuple(asking.variables.get(name) for name in asking.parsed.deciding)
-    key = (asking.key, decided, shape(asking.trees))
+    deciding = asking.parsed.deciding
+    decided = tuple([asking.variables.get(name) for name in deciding]) if deciding else ()
+    key = (asking.key, decided, asking.shape)
     plan = plans.get(key)
     if plan is None:
         plan = await apart(lambda: planned(asking, admitted, rooms), asking.parsed.tokens)

@@ -98,7 +98,7 @@ class Caches:
 
     snapshot: Snapshot | None = None
     schemas: BoundedCache[UnfoldingSchema] = field(default_factory=lambda: BoundedCache(200, RESOURCES))
-    documents: BoundedCache[Fitting] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
+    documents: BoundedCache[tuple[str, Fitting]] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     plans: BoundedCache[Plan] = field(default_factory=lambda: BoundedCache(1000, TOKENS))
     permissions: BoundedCache[tuple[Sequence[Grant], Permissions]] = field(
         default_factory=lambda: BoundedCache(1000, RIGHTS)

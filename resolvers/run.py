@@ -1,6 +1,7 @@
 """Running a plan: each step asks its source once, as soon as the steps that feed it are done."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -230,10 +231,11 @@ def complete(step: Step, rows: Sequence[Row], given: Gathered, shown: int | None
         given.rows = step.complete(rows[:shown], dirty(step, given)) + step.complete(rows[shown:], unnoticed)
     if step.lookup is None:
         return
-    place, by_key = -1 - step.lookup.own_key, given.by_key
+    place, by_key = -1 - step.lookup.own_key, defaultdict[Key, list[Sequence[Any]]](list)
     for row in given.rows:
         if (own := row[place]) is not None:
-            by_key.setdefault(own, []).append(row)
+            by_key[own].append(row)
+    given.by_key = dict(by_key)
 
 
 def cut(given: Gathered, size: int, step: Step) -> None:

@@ -133,95 +133,112 @@ class Shape:
 
 
 class Writer:
-    """Writes one function for each shape of a plan."""
+    """Writes one function for all shapes of a plan.
+
+    What a link leads to is made once for each key, before the rows above it, which then find it by their
+    own: no function is called for a row, and a row that many lead to becomes one object.
+    """
 
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.count = 0
 
-    def function(self, shape: Shape, arguments: str) -> str:
-        """Write a function that builds a shape, and return its name."""
-        members = ", ".join(f"{quoted(name)}: {self.expression(entry)}" for name, entry in shape.entries)
-        name = f"shape_{self.count}"
-        self.count += 1
-        self.lines += [f"def {name}({arguments}):", f"    return {{{members}}}"]
-        return name
+    def object(self, shape: Shape, row: str) -> str:
+        """Return the code of an object; `row` is the name of the row it is made of."""
+        members = (f"{quoted(name)}: {self.expression(entry, row)}" for name, entry in shape.entries)
+        return f"{{{', '.join(members)}}}"
 
-    def expression(self, entry: Entry) -> str:  # noqa: C901, PLR0911 - one match over the kinds of entry
+    def before(self, name: str, code: str) -> str:
+        """Have the value of an expression made before the code that follows; return its name."""
+        self.count += 1
+        self.lines.append(f"    {name}_{self.count} = {code}")
+        return f"{name}_{self.count}"
+
+    def expression(self, entry: Entry, row: str) -> str:  # noqa: C901, PLR0911 - one match over the kinds
         """Return the code that gives the value of one entry."""
         match entry:
             case FromCell(cell):
-                return f"row[{cell}]"
+                return f"{row}[{cell}]"
             case TypeName(name):
                 return quoted(name)
             case Introspected(name):
                 return f"introspected[{quoted(name)}]"
             case Linked():
-                return self.linked(entry)
+                return self.linked(entry, row)
             case RootObject(branch, shape):
-                function = self.function(shape, "row, groups")
-                return f"({function}(groups[{branch}][0], groups) if groups[{branch}] else None)"
+                found = self.before("row", f"groups[{branch}][0] if groups[{branch}] else None")
+                return f"(None if {found} is None else {self.object(shape, found)})"
             case Paged():
-                return self.paged(entry)
+                return self.paged(entry, row)
             case RootMatch():
                 return self.root_match(entry)
             case Inner(shape):
-                return f"{self.function(shape, 'row, groups')}(row, groups)"
+                return self.object(shape, row)
             case Summed():
-                return self.summed(entry)
+                return self.summed(entry, row)
 
-    def linked(self, entry: Linked) -> str:
+    def linked(self, entry: Linked, row: str) -> str:
         """Return the code for the rows of a link; a failed branch is null, a row without a key has none."""
-        function = self.function(entry.shape, "row, groups")
-        rows = f"groups[{entry.branch}].get(row[{-1 - entry.key}], ())"
-        if entry.one:
-            found = f"({function}(found[0], groups) if (found := {rows}) else None)"
+        shown, groups = self.object(entry.shape, "row"), f"groups[{entry.branch}]"
+        if entry.one:  # each key has one row at most
+            made = f"{{key: {shown} for key, rows in {groups}.items() for row in rows}}"
         else:
-            found = f"[{function}(one, groups) for one in {rows}]"
-        return f"(None if groups[{entry.branch}] is None else {found})"
+            made = f"{{key: [{shown} for row in rows] for key, rows in {groups}.items()}}"
+        find = self.before("find", f"nothing if {groups} is None else {made}.get")
+        return f"{find}({row}[{-1 - entry.key}]{'' if entry.one else ', ()'})"
 
-    def paged(self, entry: Paged) -> str:
+    def paged(self, entry: Paged, row: str) -> str:
         """Return the code for a connection; below a row, every key has its page."""
-        found = "" if entry.key is None else f".get(row[{-1 - entry.key}])"
-        members = ", ".join(f"{quoted(name)}: {self.member(one, found)}" for name, one in entry.members)
-        name = f"page_{self.count}"
-        self.count += 1
-        self.lines += [f"def {name}(page, row, groups):", f"    return {{{members}}}"]
-        row = "()" if entry.key is None else "row"
-        page = f"groups[{entry.branch}]"
-        return f"(None if {page} is None else {name}({page}{found}, {row}, groups))"
+        groups = f"groups[{entry.branch}]"
+        if entry.key is None:
+            page = self.before("page", groups)
+            return f"(None if {page} is None else {self.members(entry, page, '')})"
+        made = f"{{key: {self.members(entry, 'page', '.get(key)')} for key, page in {groups}.items()}}"
+        find = self.before("find", f"nothing if {groups} is None else {made}.get")
+        return f"{find}({row}[{-1 - entry.key}])"
 
-    def member(self, member: Member, found: str) -> str:
-        """Return the code for one member of a connection; `found` leads to what belongs to its parent."""
+    def members(self, entry: Paged, page: str, of_key: str) -> str:
+        """Return the code of a connection's object; `page` is the name of its page."""
+        shown = (f"{quoted(name)}: {self.member(one, page, of_key)}" for name, one in entry.members)
+        return f"{{{', '.join(shown)}}}"
+
+    def member(self, member: Member, page: str, of_key: str) -> str:
+        """Return the code for one member of a connection; `of_key` leads to what belongs to its parent."""
         match member:
             case TypeName(name):
                 return quoted(name)
             case RowsOf(shape):
-                rows = f"[{self.function(shape, 'row, groups')}(one, groups) for one in page.rows]"
-                return f"(page.written or {rows})"
+                return f"({page}.written or [{self.object(shape, 'row')} for row in {page}.rows])"
             case EdgesOf(entries):
-                parts = ", ".join(f"{quoted(name)}: {self.edge(one)}" for name, one in entries)
-                return f"[{{{parts}}} for one in page.rows]"
+                parts = ", ".join(f"{quoted(name)}: {self.edge(one, page)}" for name, one in entries)
+                return f"[{{{parts}}} for row in {page}.rows]"
             case FactsOf(entries):
-                parts = ", ".join(f"{quoted(name)}: {fact(one)}" for name, one in entries)
+                parts = ", ".join(f"{quoted(name)}: {fact(one, page)}" for name, one in entries)
                 return f"{{{parts}}}"
             case TotalOf(branch):
-                return f"(None if groups[{branch}] is None else groups[{branch}]{found})"
+                return f"(None if groups[{branch}] is None else groups[{branch}]{of_key})"
 
-    def edge(self, entry: Shape | TypeName | FromCell | None) -> str:
+    def edge(self, entry: Shape | TypeName | FromCell | None, page: str) -> str:
         """Return the code for one entry of an edge."""
         if entry is None:
-            return "page.cursor(one)"
+            return f"{page}.cursor(row)"
         if isinstance(entry, FromCell):
-            return f"one[{entry.cell}]"
+            return f"row[{entry.cell}]"
         if isinstance(entry, TypeName):
             return quoted(entry.name)
-        return f"{self.function(entry, 'row, groups')}(one, groups)"
+        return self.object(entry, "row")
 
-    def summed(self, entry: Summed) -> str:
+    def summed(self, entry: Summed, row: str) -> str:
         """Return the code for an aggregation."""
-        every = f"groups[{entry.branch}]"
-        found = every if entry.key is None else f"{every}[row[{-1 - entry.key}]]"
+        groups = f"groups[{entry.branch}]"
+        if entry.key is None:
+            return f"(None if {groups} is None else {self.sums(entry, groups)})"
+        made = f"{{key: {self.sums(entry, 'found')} for key, found in {groups}.items()}}"
+        find = self.before("find", f"nothing if {groups} is None else {made}.get")
+        return f"{find}({row}[{-1 - entry.key}])"
+
+    def sums(self, entry: Summed, found: str) -> str:
+        """Return the code of an aggregation's object; `found` is the name of its groups."""
         members = []
         for name, shape in entry.members:
             if isinstance(shape, TypeName):
@@ -229,9 +246,9 @@ class Writer:
             elif shape is None:
                 value = f"{found}.suppressed"
             else:
-                value = f"[{self.function(shape, 'row, groups')}(one, groups) for one in {found}.rows]"
+                value = f"[{self.object(shape, 'row')} for row in {found}.rows]"
             members.append(f"{quoted(name)}: {value}")
-        return f"(None if {every} is None else {{{', '.join(members)}}})"
+        return f"{{{', '.join(members)}}}"
 
     def root_match(self, entry: RootMatch) -> str:
         """Return the code for a verification; without a row its match is null."""
@@ -242,9 +259,9 @@ class Writer:
         return f"(None if groups[{entry.branch}] is None else {{{', '.join(members)}}})"
 
 
-def fact(entry: str | TypeName) -> str:
+def fact(entry: str | TypeName, page: str) -> str:
     """Return the code for one entry of `pageInfo`."""
-    return quoted(entry.name) if isinstance(entry, TypeName) else f"page.{assert_name(entry)}"
+    return quoted(entry.name) if isinstance(entry, TypeName) else f"{page}.{assert_name(entry)}"
 
 
 def quoted(name: str) -> str:
@@ -255,13 +272,16 @@ def quoted(name: str) -> str:
         raise AssertionError from None
 
 
+def nothing(_key: object, _without: object = None) -> None:
+    """Find nothing, as a branch that failed has it for every row."""
+
+
 def compile_object(shape: Shape) -> Callable[[Sequence[Any]], dict[str, Any]]:
     """Return what makes the object of one row that leads on to no others."""
-    writer = Writer()
-    name = writer.function(shape, "row")
     scope: dict[str, Any] = {}
-    exec(compile("\n".join(writer.lines), "<object>", "exec"), scope)  # noqa: S102 - names are GraphQL names
-    made: Callable[[Sequence[Any]], dict[str, Any]] = scope[name]
+    code = f"def made(row):\n    return {Writer().object(shape, 'row')}"
+    exec(compile(code, "<object>", "exec"), scope)  # noqa: S102 - names are GraphQL names
+    made: Callable[[Sequence[Any]], dict[str, Any]] = scope["made"]
     return made
 
 
@@ -272,8 +292,9 @@ def compile_shape(root: Shape) -> Shaper:
     a connection has pages (`resolvers.paging`) in the place of lists.
     """
     writer = Writer()
-    name = writer.function(root, "groups, introspected")
-    scope: dict[str, Any] = {}
-    exec(compile("\n".join(writer.lines), "<shape>", "exec"), scope)  # noqa: S102 - names are GraphQL names
-    shaper: Shaper = scope[name]
+    shown = writer.object(root, "row")
+    lines = ["def shape(groups, introspected):", *writer.lines, f"    return {shown}"]
+    scope: dict[str, Any] = {"nothing": nothing}
+    exec(compile("\n".join(lines), "<shape>", "exec"), scope)  # noqa: S102 - names are GraphQL names
+    shaper: Shaper = scope["shape"]
     return shaper

@@ -1,7 +1,8 @@
 """What is known of a request so far; whatever road it takes, this is what its record says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from audit.errors import RecordTooLargeError
 from audit.record import AccessRecord, Coordinates
@@ -16,6 +17,8 @@ from resolvers.plan import Facts, Plan
 from resolvers.question import Question
 from resolvers.snapshot import Snapshot
 from schema.naming import paged_name, root_names, summed_name, type_names
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -126,16 +129,21 @@ class Trail:
 
     def answered(self, outcome: Outcome) -> None:
         """Note what was delivered."""
-        codes = tuple(sorted({error.code for _, error in outcome.errors}))
+        codes = tuple(sorted({error.code for _, error in outcome.errors})) if outcome.errors else ()
         self.told |= {
             "outcome": Ending.PARTIAL if codes else Ending.ANSWERED,
             "codes": codes,
             "coordinates": delivered(known_plan(self).facts, outcome.returned),
-            "rows": dict(sorted(outcome.rows.items())),
-            "subjects": {name: len(persons) for name, persons in sorted(outcome.subjects.items())},
+            "rows": by_name(outcome.rows),
+            "subjects": by_name({name: len(persons) for name, persons in outcome.subjects.items()}),
             "subject_total": len(outcome.persons),
-            "sources": dict(sorted(outcome.sources.items())),
+            "sources": by_name(outcome.sources),
         }
+
+
+def by_name(told: Mapping[str, T]) -> dict[str, T]:
+    """Return what is told of each name, in the order of the names."""
+    return dict(sorted(told.items())) if len(told) > 1 else dict(told)
 
 
 def delivered(facts: Facts, returned: set[str]) -> Coordinates:

@@ -31,10 +31,11 @@ class Attendance:
 
     async def of(self, work: Awaitable[T]) -> T | None:
         """Return what the work gives; None where the client went away and the work was cancelled."""
-        task = self._task = asyncio.current_task()
+        loop = asyncio.get_running_loop()
+        task = self._task = asyncio.current_task(loop)
         if task is None:
             raise AssertionError
-        before, number = task.cancelling(), self._unwatched.begin(self._begin)
+        before, number = task.cancelling(), self._unwatched.begin(self._begin, loop)
         try:
             given = await work
         except asyncio.CancelledError:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -16,6 +17,10 @@ from server.errors import BodyNotJsonError, BodyNotRequestError, BodyTooLargeErr
 
 DIGEST = re.compile(r"(?:sha256:)?([0-9a-fA-F]{64})")
 DRAIN = 64_000_000
+MEMBERS: Mapping[str, type] = MappingProxyType(
+    {"query": str, "variables": dict, "operationName": str, "extensions": dict, "documentId": str}
+)
+"""The members of a request that are looked at, and what each has to be where it is not null."""
 PATIENCE = 20.0
 """Seconds for a body where no setting says otherwise."""
 JSON_TYPES = re.compile(
@@ -129,15 +134,13 @@ def graphql_body(value: Any) -> Asked:
 
 def asked_in(members: Mapping[str, Any]) -> Asked:
     """Return the request that named members make. Raises `BodyNotRequestError`."""
-    query = _member(members, "query", str)
-    extensions = _member(members, "extensions", dict)
-    return Asked(
-        query,
-        _member(members, "variables", dict),
-        _member(members, "operationName", str),
-        extensions,
-        _document_id(members, extensions, query),
-    )
+    for name, value in members.items():
+        if value is not None and (kind := MEMBERS.get(name)) is not None and not isinstance(value, kind):
+            raise BodyNotRequestError("A member of the body has the wrong type", where=name)
+    query, extensions = members.get("query"), members.get("extensions")
+    named = bool(extensions) or members.get("documentId") is not None
+    digest = _document_id(members, extensions, query) if named else ""
+    return Asked(query, members.get("variables"), members.get("operationName"), extensions, digest)
 
 
 def _document_id(members: Mapping[str, Any], extensions: Mapping[str, Any] | None, query: str | None) -> str:
@@ -145,7 +148,7 @@ def _document_id(members: Mapping[str, Any], extensions: Mapping[str, Any] | Non
 
     Raises `BodyNotRequestError` where it is no SHA-256, or not that of the text sent along.
     """
-    named = _member(members, "documentId", str)
+    named = members.get("documentId")
     persisted = _member(extensions, "persistedQuery", dict) if extensions else None
     hashed = _member(persisted, "sha256Hash", str) if persisted else None
     if named is None and hashed is None:

@@ -192,6 +192,8 @@ def key_tuples(bound: Sequence[Sequence[Any]], parts: Sequence[Part]) -> list[Se
 
 def as_key_text(value: Any) -> str | None:
     """Return a part of a key as text, or None where no source can store it."""
+    if type(value) is str and value.isascii() and "\0" not in value:  # as nearly all are
+        return value
     text = as_text(value) if not isinstance(value, str) else value
     return text if text is not None and storable(text) else None
 

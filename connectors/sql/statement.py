@@ -52,15 +52,21 @@ EXACT: Mapping[str, frozenset[Kind]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text, what is sent with it, and how cells are read, by place, that do not come as they should."""
+    """SQL text, what is sent with it (`fixed`, but for the places that `varied` fills for each request),
+    and how cells are read, by place, that do not come as they should.
+    """
 
     text: str
-    arguments_of: tuple[Argument, ...]
+    fixed: tuple[Any, ...]
+    varied: tuple[tuple[int, Argument], ...]
     readers: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def arguments(self, binds: Binds) -> list[Any]:
         """Return the positional arguments. Raises `ValueNotTextError` for text no source can store."""
-        return [argument(binds) for argument in self.arguments_of]
+        given = list(self.fixed)
+        for place, argument in self.varied:
+            given[place] = argument(binds)
+        return given
 
     def read(self, rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
         """Return the rows with each cell of its output's kind."""
@@ -88,14 +94,15 @@ def compile_read(
     check_columns(read, description.entity)
     writer = _Writer(read, description, dialect_name, alone=alone)
     compiled = writer.whole().compile(dialect=dialect(dialect_name))
-    arguments = tuple(
-        writer.argument(name, compiled.binds[name].value) for name in compiled.positiontup or ()
-    )
+    names = compiled.positiontup or ()
+    fixed = tuple(compiled.binds[name].value for name in names)
+    arguments = (writer.argument(name, value) for name, value in zip(names, fixed, strict=True))
+    varied = tuple((place, one) for place, one in enumerate(arguments) if one is not None)
     exact = EXACT.get(dialect_name, frozenset()) if read.grouping is None else frozenset()
     readers = tuple(
         (place, reader(kind)) for place, kind in enumerate(_kinds(read)) if (kind or Kind.TEXT) not in exact
     )
-    return Statement(str(compiled), arguments, readers)
+    return Statement(str(compiled), fixed, varied, readers)
 
 
 class _Writer:
@@ -285,13 +292,11 @@ class _Writer:
             return bindparam(count.name, type_=BigInteger(), required=True)
         return bindparam(f"count_{count.value}", count.value, type_=BigInteger())
 
-    def argument(self, name: str, fixed: Any) -> Argument:
-        """Return what gives a parameter's value: of the keys, of a bind, or fixed."""
+    def argument(self, name: str, fixed: Any) -> Argument | None:
+        """Return what gives a parameter's value, of the keys or of a bind; None where it is fixed."""
         if self._keys is not None and name in self._keys.arguments:
             return self._keys.arguments[name]
-        if fixed is not None:
-            return lambda _binds: fixed
-        return lambda binds: bound(checked(binds[name]), self._dialect)
+        return None if fixed is not None else lambda binds: bound(checked(binds[name]), self._dialect)
 
 
 def _kinds(read: Read) -> tuple[Kind | None, ...]:

@@ -26,7 +26,7 @@ from server.errors import DemoBrokenError
 from server.home import RunningServer, held
 from server.log_lines import set_up_logging
 from server.parts import Platform
-from server.serving import listen, served, stopped
+from server.serving import listen, served, settle, stopped
 
 TODAY = date(2026, 6, 30)
 HEADLINE = "h1-no-proof-city"
@@ -90,6 +90,7 @@ async def _work(settings: Settings, scale: str, once: bool, json: bool) -> int:
         )
         shown = read_demonstration(city, lambda client: demo_setup.secret_of(settings.home, client))
         await stack.enter_async_context(served(application(platform, shown), platform, sock))
+        settle()
         run = await _run(platform, shown, city, key, json)
         print_run(run, json)
         if not once:

@@ -9,7 +9,7 @@ from server.cli.texts import text
 from server.home import held
 from server.log_lines import set_up_logging
 from server.parts import Platform
-from server.serving import listen, served, stopped
+from server.serving import listen, served, settle, stopped
 
 
 async def serve(host: str, port: int | None, json: bool) -> None:
@@ -23,6 +23,7 @@ async def serve(host: str, port: int | None, json: bool) -> None:
             build(settings, system_clock(settings.demo_today)) as platform,
             served(application(platform), platform, sock),
         ):
+            settle()
             _say(platform, await platform.proposals.set_up_finished(), json)
             await stopped()
 

@@ -129,7 +129,7 @@ def test_a_timer_that_outlives_its_event_loop_rings_in_the_next_one() -> None:
     timer = Timer(SHORT)
 
     async def abandoned() -> None:
-        timer.begin(asyncio.Event().set)
+        timer.begin(asyncio.Event().set, asyncio.get_running_loop())
 
     asyncio.run(abandoned())
     assert asyncio.run(asyncio.wait_for(late(timer), BOUND))
