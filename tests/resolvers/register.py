@@ -18,8 +18,8 @@ from connectors.registry import open_connector
 from govgraph.egress import Egress, networks
 from resolvers.question import Answer
 from schema.catalog import Catalog, CatalogField, Code, Cycle, Department, Open, Resource, Share
+from tests.resolvers.world import PATIENCE, World, make
 from tests.resolvers.world import Open as OpenCity
-from tests.resolvers.world import World, make
 
 WHO = ("app", "STUDY")
 CODES = (Code("1", "OPEN", "开业"), Code("2", "SHUT", "歇业"))
@@ -148,7 +148,11 @@ async def register(
     url: str, cells: Sequence[Mapping[str, Any]], masks: Mapping[str, MaskRule] | None = None
 ) -> AsyncIterator[Both]:
     """Open the register in both shapes; `cells` say of each row where it differs from a clean one."""
-    await fill(url, [{"number": number, **CLEAN, **given} for number, given in enumerate(cells)])
+    database = await asyncpg.connect(url)
+    columns = ", ".join(f'"{name}" {type_}' for name, (_, type_) in COLUMNS.items())
+    await database.execute(f"DROP TABLE IF EXISTS entry; CREATE TABLE entry ({columns})")
+    await fill(database, cells)
+    await database.close()
     worlds: list[World] = []
     for shape in ("rows", "pushdown"):
         statements: list[tuple[str, str]] = []
@@ -170,16 +174,17 @@ async def opened(
         lambda text: statements.append(("register", text)),
         egress=Egress(networks("127.0.0.0/8")),
     )
-    connector = await open_connector("sql", {"url": url, "shape": shape}, around, {})
+    settings = {"url": url, "shape": shape, "statementTimeout": PATIENCE}
+    connector = await open_connector("sql", settings, around, {})
     await connector.describe()
-    return make(OpenCity(catalog(), [grant(masks)], {"register": connector}, statements))
+    world = make(OpenCity(catalog(), [grant(masks)], {"register": connector}, statements))
+    world.with_rooms(deadline=PATIENCE)
+    return world
 
 
-async def fill(url: str, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the rows into a table of its own."""
-    database = await asyncpg.connect(url)
-    columns = ", ".join(f'"{name}" {type_}' for name, (_, type_) in COLUMNS.items())
-    await database.execute(f"DROP TABLE IF EXISTS entry; CREATE TABLE entry ({columns})")
+async def fill(database: asyncpg.Connection, cells: Sequence[Mapping[str, Any]]) -> None:
+    """Put rows in the place of those of the table; `cells` say where each differs from a clean one."""
+    rows = [{"number": number, **CLEAN, **given} for number, given in enumerate(cells)]
     records = [tuple(row[name] for name in COLUMNS) for row in rows]
+    await database.execute("TRUNCATE entry")
     await database.copy_records_to_table("entry", records=records)
-    await database.close()

@@ -16,8 +16,8 @@ from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.file_access import FileAccess
 from schema.catalog import Catalog, CatalogField, Code, Cycle, Department, Link, Open, Resource, Share
+from tests.resolvers.world import PATIENCE, World, make
 from tests.resolvers.world import Open as OpenCity
-from tests.resolvers.world import World, make
 
 WHO = ("app", "STUDY")
 CODES = (Code("1", "OPEN", "开业"), Code("2", "SHUT", "歇业"))
@@ -121,7 +121,9 @@ async def small_world(folder: Path, kinds: Mapping[str, str], given: Rows) -> As
     connectors: dict[str, Connector] = {}
     for table, kind in kinds.items():
         connectors[table.lower()] = await opened(folder, (table, kind), given[table], statements)
-    yield make(OpenCity(catalog(), grants(), connectors, statements))
+    world = make(OpenCity(catalog(), grants(), connectors, statements))
+    world.with_rooms(deadline=PATIENCE)
+    yield world
     for connector in connectors.values():
         await connector.aclose()
 
@@ -152,11 +154,13 @@ async def opened(
             database.executemany(
                 f"INSERT INTO {table} VALUES ({marks})", [list(row.values()) for row in given]
             )
-        connector = await open_connector("sql", {"url": f"sqlite:///{path}"}, around, {})
+        connector = await open_connector(
+            "sql", {"url": f"sqlite:///{path}", "statementTimeout": PATIENCE}, around, {}
+        )
     else:
         path = folder / f"{table}.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in given), encoding="utf-8")
         settings = {"entities": {table: {"path": str(path), "format": "jsonl", "key": list(columns[:1])}}}
-        connector = await open_connector("files", settings, around, {})
+        connector = await open_connector("files", {**settings, "statementTimeout": PATIENCE}, around, {})
     await connector.describe()
     return connector

@@ -47,6 +47,10 @@ class Example:
     schema: GraphQLSchema
     questions: tuple[Question, ...]
 
+    def __repr__(self) -> str:
+        """Return what is asked, and of which city, cut short: Hypothesis refuses to report more."""
+        return f"Example(questions={self.questions!r}, city={self.city!r})"[:25_000]
+
 
 @st.composite
 def examples(draw: st.DrawFn) -> Example:

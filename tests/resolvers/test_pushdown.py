@@ -1,8 +1,9 @@
 """A list that its source writes as JSON says what the list that is made of its rows says."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
+import asyncpg
 import orjson
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from auth.masking.rule import MaskRule
 from resolvers.explain import begun, explain
 from resolvers.explanation import Work
 from resolvers.question import Question
-from tests.resolvers.register import CLEAN, COLUMNS, DIRT, WHO, Both, register
+from tests.resolvers.register import CLEAN, COLUMNS, DIRT, WHO, Both, fill, register
 from tests.resolvers.world import World
 
 pytestmark = [pytest.mark.anyio, pytest.mark.postgresql]
@@ -157,10 +158,23 @@ TEXTS = [name for name, (_, type_) in COLUMNS.items() if type_ == "text" and nam
 ROWS = st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(TEXTS, CELLS)), max_size=6)
 
 
+@pytest.fixture(scope="module")
+async def kept(
+    new_postgresql_database: Callable[[], str], anyio_backend: str
+) -> AsyncIterator[tuple[Both, asyncpg.Connection]]:
+    """The register, open from one example to the next, and a connection that may fill it."""
+    url = new_postgresql_database()
+    async with register(url, []) as both:
+        database = await asyncpg.connect(url)
+        yield both, database
+        await database.close()
+
+
 @given(cells=ROWS)
 async def test_any_text_is_written_as_it_is_read(
-    postgresql_database: str, cells: list[Mapping[str, Any]]
+    kept: tuple[Both, asyncpg.Connection], cells: list[Mapping[str, Any]]
 ) -> None:
-    async with register(postgresql_database, cells) as both:
-        await both.ask(EVERYTHING)
-        assert written(both)
+    both, database = kept
+    await fill(database, cells)
+    await both.ask(EVERYTHING)
+    assert written(both)

@@ -51,6 +51,7 @@ async def prove(world: World, text: str, variables: dict[str, Any], batch: int) 
     """Hold the answer in batches, and what its records say in all, against the whole answer."""
     streaming(world, above=1000)
     whole, _ = await pour(world, text, variables, who=WHO)
+    assert ("errors" in whole, world.faults) == (False, [])
     record, persons = world.record, world.log.subjects[-1]
     before = len(world.log.records)
     streaming(world, above=0, batch=batch)

@@ -41,6 +41,8 @@ E1 = "91330799T0000001XP"
 H1 = (CITY / "queries" / "h1-no-proof-city.graphql").read_text(encoding="utf-8")
 H1_VARIABLES = {"idNo": P1, "name": "陈志远"}
 NOBODY = SubjectList()
+PATIENCE = 120.0
+"""Seconds that sources have where an answer is held against a model: on a busy machine, slow is not wrong."""
 MEDICAL = ("idNo", "area", "state", "balance")
 
 

@@ -24,7 +24,7 @@ from resolvers.limits import Limits
 from schema.catalog import Resource
 from tests.connectors.odd_rest import QuietServer
 from tests.resolvers.generated.cities import City, Row
-from tests.resolvers.world import Open, World, make
+from tests.resolvers.world import PATIENCE, Open, World, make
 
 STORED: Mapping[str, str] = {
     "Int": "bigint", "Long": "bigint", "Decimal": "numeric", "Boolean": "boolean", "Date": "date",
@@ -112,6 +112,7 @@ class Stores:
             connectors[department] = await self.source(city, department)
         world = make(Open(city.catalog, city.grants, connectors, statements))
         world.with_rooms(verifier=Verifier(city.principal), smallest_group=city.smallest, limits=LIMITS)
+        world.with_rooms(deadline=PATIENCE)
         try:
             yield world
         finally:
@@ -131,6 +132,7 @@ class Stores:
         folder = self.folder / f"{department}{self.count}"
         folder.mkdir()
         settings = await self.settings(kind, city, held, folder)
+        settings["timeout" if kind == "rest" else "statementTimeout"] = PATIENCE
         files, egress = FileAccess(department, allowed=(folder,)), Egress(networks("127.0.0.0/8"))
         around = Surroundings(department, lambda _: "", egress=egress, files=files)
         connector = await open_connector(kind if kind in ("files", "rest") else "sql", settings, around, {})
