@@ -1,7 +1,6 @@
 """A catalog field as an expression: bare, in normal form, or ready for the answer."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,7 +10,7 @@ from govgraph.expressions.days import trimmed
 from govgraph.expressions.shorthand import joined
 from govgraph.expressions.terms import And, Column, Expression, IsNull, Kind, Not, OnlyOf
 from govgraph.expressions.walk import substitute
-from resolvers.completing import AtSight
+from resolvers.completing import AtSight, EnumNames
 from resolvers.plan import DIRTY
 from schema.catalog import CatalogField
 from schema.normal_forms import TRIMMED
@@ -87,7 +86,7 @@ def key_completion(field: CatalogField) -> Callable[[Any], Any]:
         return DIRTY if key is None else key
 
     clean = None if field.codes else SEMANTIC_TYPES[field.type].at_sight
-    return completed if clean is None else AtSight(clean.fullmatch, completed)
+    return completed if clean is None else AtSight(clean, completed)
 
 
 def speller(field: CatalogField) -> Callable[[str], Sequence[str]]:
@@ -134,17 +133,6 @@ def sortable(field: CatalogField) -> Expression:
 def plain(field: CatalogField) -> Expression:
     """Return a field's text without the blanks that its type does not count, for what looks at a part."""
     return substitute(TRIMMED, {VALUE: bare(field)}) if has_normal_form(field) else bare(field)
-
-
-@dataclass(frozen=True, slots=True)
-class EnumNames:
-    """Turns a stored code into the enum's name; an unknown code is dirty."""
-
-    names: Mapping[str, str]
-
-    def __call__(self, value: Any) -> Any:
-        """Return the name, None for null, `DIRTY` for a code that the table lacks."""
-        return None if value is None else self.names.get(str(value), DIRTY)
 
 
 def completion(field: CatalogField) -> Callable[[Any], Any] | None:

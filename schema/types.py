@@ -61,7 +61,7 @@ MOMENT = re.compile(f"(?:{DAY.pattern})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-
 MOBILE = re.compile("1[0-9]{10}")
 DIVISION = re.compile("[0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}")
 TRUTH = re.compile("true|false")
-TRIMMED = re.compile(f"[^{BLANKS}](?:[^\\0]*[^{BLANKS}])?")
+TRIMMED = re.compile(f"[^{BLANKS}\\0](?:[^\\0]*[^{BLANKS}\\0])?")
 
 _TYPES = (
     SemanticType(

@@ -91,9 +91,13 @@ class PostgresqlClient:
     async def fetch(self, text: str, arguments: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """Return all rows of a statement; asyncpg prepares it at its first use on a connection."""
         try:
-            async with self.connections.take() as connection:
+            connection, failed = await self.connections.begin(), True
+            try:
                 rows: Sequence[Sequence[Any]] = await connection.fetch(text, *arguments)
-                return rows
+                failed = False
+            finally:
+                self.connections.end(connection, failed=failed)
+            return rows
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             refusal = _refusal(error)
         raise refusal
