@@ -49,25 +49,19 @@ class KeyClause:
     asked: FromClause | None = None
 
 
-def each_key(keys: Keys, table: Table) -> KeyClause:
-    """PostgreSQL: return the clause that asks for each key by itself; its columns are texts or integers."""
-    columns = [table.c[column.name] for column in keys.columns]
-    parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
-    names, lists = _lists(columns)
-    places = [f"part_{index}" for index in range(len(columns))]
-    asked = func.unnest(*lists).table_valued(*places).render_derived(name="asked")
-    equal = [
-        column.op("=", return_type=Boolean())(part) for column, part in zip(columns, asked.c, strict=True)
-    ]
-    return KeyClause(and_(*equal), _arguments(keys, names, parts), asked)
+def key_clause(
+    keys: Keys, table: Table, dialect: str, *, alone: bool = False, each: bool = False
+) -> KeyClause:
+    """Return the condition that the keys' columns equal one of the tuples bound, or the one `alone`.
 
-
-def key_clause(keys: Keys, table: Table, dialect: str, *, alone: bool = False) -> KeyClause:
-    """Return the condition that the keys' columns equal one of the tuples bound, or the one `alone`."""
+    PostgreSQL asks for `each` key by itself where told to; its columns are texts or integers then.
+    """
     columns = [_compared(table, column.name, dialect) for column in keys.columns]
     parts = [as_key_integer if isinstance(column.type, Integer) else as_key_text for column in columns]
     if alone:
         return _from_one(keys, columns, parts)
+    if each:
+        return _from_each(keys, columns, parts)
     if dialect == "sqlite":
         return _from_json(keys, columns, parts)
     if dialect in MYSQL:
@@ -144,6 +138,17 @@ def _from_one(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyC
         return value
 
     return KeyClause(and_(*equal), {name: argument(index) for index, name in enumerate(names)})
+
+
+def _from_each(keys: Keys, columns: Sequence[Sql], parts: Sequence[Part]) -> KeyClause:
+    """PostgreSQL: the batch as a table of its own, which the condition joins."""
+    names, lists = _lists(columns)
+    places = [f"part_{index}" for index in range(len(columns))]
+    asked = func.unnest(*lists).table_valued(*places).render_derived(name="asked")
+    equal = [
+        column.op("=", return_type=Boolean())(part) for column, part in zip(columns, asked.c, strict=True)
+    ]
+    return KeyClause(and_(*equal), _arguments(keys, names, parts), asked)
 
 
 def _among(columns: Sequence[Sql], lists: Sequence[Sql], dialect: str) -> Sql:

@@ -34,7 +34,7 @@ from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
 from connectors.sql.indexes import finds_each
-from connectors.sql.keys import Argument, KeyClause, each_key, key_clause
+from connectors.sql.keys import Argument, key_clause
 from connectors.sql.measures import measure
 from connectors.sql.ordering import ordered
 from connectors.sql.spellings import SQL_TYPES, bound
@@ -116,11 +116,8 @@ class _Writer:
         self._dialect = dialect_name
         self._columns: Mapping[str, Sql] = {column.name: column for column in source.c}
         self._each = not written.held and finds_each(read, description, dialect_name)
-        self._keys: KeyClause | None = None
-        if read.keys is not None and self._each and not alone:
-            self._keys = each_key(read.keys, source)
-        elif read.keys is not None:
-            self._keys = key_clause(read.keys, source, dialect_name, alone=alone)
+        keys, each = read.keys, self._each
+        self._keys = key_clause(keys, source, dialect_name, alone=alone, each=each) if keys else None
         if written.held:
             self._write_apart(written.held, columns_beneath(read))
 
