@@ -68,6 +68,7 @@ class Grant:
         """Return whether both would give rights on the same resource, for the same use, on a same day."""
         return (
             (self.client, self.purpose, self.resource) == (other.client, other.purpose, other.resource)
+            and self.department == other.department
             and self.valid_from <= other.valid_to
             and other.valid_from <= self.valid_to
         )

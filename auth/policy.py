@@ -70,7 +70,7 @@ def permissions(
     rows: dict[str, RowFilter] = {}
     quotas: dict[str, Quota] = {}
     bulk: set[str] = set()
-    for grant in _in_force(client, purpose, grants, today):
+    for grant in _of_owners(_in_force(client, purpose, grants, today), ceilings):
         if grant.resource in given:
             raise GrantsOverlapError("Two grants in force open one resource", where=grant.resource)
         found = dict(_rights_of(grant, ceilings))
@@ -98,6 +98,14 @@ def permissions(
 def _in_force(client: str, purpose: str, grants: Sequence[Grant], today: date) -> list[Grant]:
     fitting = [one for one in grants if one.client == client and one.purpose == purpose]
     return sorted((one for one in fitting if one.in_force(today)), key=lambda one: (one.resource, one.id))
+
+
+def _of_owners(grants: Sequence[Grant], ceilings: Mapping[str, Ceiling]) -> Iterator[Grant]:
+    """Yield the grants whose department owns the fields; a type's name may be another's by now."""
+    for grant in grants:
+        known = (ceilings.get(f"{grant.resource}.{name}") for name in grant.fields)
+        if all(one is None or one.department == grant.department for one in known):
+            yield grant
 
 
 def _rights_of(grant: Grant, ceilings: Mapping[str, Ceiling]) -> Iterator[tuple[str, Rights]]:

@@ -37,6 +37,7 @@ class Ceiling:
 
     `mask` is the default (None: clear). `alternatives` are other mask codes a grant may choose;
     `CLEAR` among them allows the clear value. `RD` and `NU` hide everything and are always allowed.
+    `department` is the owner's key: no other department's grant opens the field.
     """
 
     coordinate: str
@@ -44,6 +45,7 @@ class Ceiling:
     rights: frozenset[Right]
     mask: MaskRule | None = None
     alternatives: frozenset[str] = frozenset()
+    department: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,8 +162,9 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
     Role.OPERATOR: frozenset({Duty.READ_STATUS, Duty.READ_CATALOG}),
 }
 
-SEATS: frozenset[Role] = frozenset(Role) - {Role.APPLICATION, Role.CITIZEN}
-"""Roles that carry a power of their own; filling one needs two persons."""
+SEATS: frozenset[Role] = frozenset(Role) - {Role.APPLICATION}
+"""Roles that carry a power of their own; filling one needs two persons. A citizen's client is shown the
+readings about the person it names: whoever could make one alone could look at everybody's."""
 
 SET_UP: frozenset[Duty] = (DUTIES[Role.SYSTEM_ADMINISTRATOR] - {Duty.APPROVE_CLIENT}) | {
     Duty.LIST_CLIENTS,

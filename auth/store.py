@@ -270,7 +270,8 @@ async def _refuse_taken_number(connection: AsyncConnection, grant: Grant) -> Non
 
 
 async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:
-    overlapping = select(GRANT.c.id).where(
+    """Raise `GRANTS_OVERLAP`; what another department granted on a type of this name opens nothing here."""
+    overlapping = select(GRANT.c.document).where(
         GRANT.c.client == grant.client,
         GRANT.c.purpose == grant.purpose,
         GRANT.c.resource == grant.resource,
@@ -279,9 +280,9 @@ async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:
         GRANT.c.valid_from <= grant.valid_to.isoformat(),
         GRANT.c.valid_to >= grant.valid_from.isoformat(),
     )
-    other = (await connection.execute(overlapping.order_by(GRANT.c.id))).scalar()
-    if other is not None:
-        what = f"Grant {other} already opens this resource to the client for this purpose"
+    others = [one for one in await _read(connection, overlapping) if one.department == grant.department]
+    if others:
+        what = f"Grant {others[0].id} already opens this resource to the client for this purpose"
         raise GrantsOverlapError(what, where=grant.id)
 
 

@@ -126,8 +126,11 @@ class Ceilings(Mapping[str, Ceiling]):
     def __getitem__(self, coordinate: str) -> Ceiling:
         """Return the ceiling of a field."""
         type_name, _, name = coordinate.partition(".")
-        field = self._resources[type_name].fields[name]
-        return Ceiling(coordinate, field.level, field.rights, field.mask, field.alternatives)
+        owner = self._resources[type_name]
+        field = owner.fields[name]
+        return Ceiling(
+            coordinate, field.level, field.rights, field.mask, field.alternatives, owner.department
+        )
 
     def __iter__(self) -> Iterator[str]:
         """Yield every coordinate."""

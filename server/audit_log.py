@@ -19,6 +19,7 @@ from auth.roles import Duty
 from govgraph.errors import GovGraphError
 from server.control.access import Session
 from server.control.records import Change, Recorder
+from server.entrance import address_of
 from server.errors import ReceiptUnknownError
 from server.parts import Platform
 from server.responses import refusal
@@ -83,16 +84,21 @@ def _told(endpoint: Endpoint) -> Endpoint:
 
 
 async def _session(platform: Platform, request: Request, event: str) -> Session:
-    """Return the session of a reader of records. Raises coded errors; a refused attempt is recorded."""
-    address = request.client.host if request.client else ""
+    """Return the session of a reader of records. Raises coded errors; a refused attempt is recorded.
+
+    Strangers' attempts are counted like those at the graphs: once there are too many, they fill no disk.
+    """
+    address, authorization = address_of(request), request.headers.get("authorization", "")
     recorder = Recorder(platform.log, platform.clock, request.state.request_id, address)
     try:
-        principal = await platform.tokens.principal(request.headers.get("authorization", ""))
+        known = await platform.entrance.caller(address, authorization)
+        principal = known or await platform.tokens.principal(authorization)
     except GovGraphError as error:
-        await recorder.refused(event, error)
+        if not await platform.entrance.unrecorded(address, error):
+            await recorder.refused(event, error)
         raise
-    known = Recorder(platform.log, platform.clock, request.state.request_id, address, principal)
-    session = Session(platform, principal, known)
+    own = Recorder(platform.log, platform.clock, request.state.request_id, address, principal)
+    session = Session(platform, principal, own)
     await session.allow(Duty.READ_AUDIT)
     return session
 

@@ -5,8 +5,10 @@ from server.cli.output import print_json, print_line, print_table
 from server.cli.settings import read_settings
 from server.cli.texts import text
 
-COLUMNS = ("number", "act", "client", "role", "department", "target", "askedBy", "askedAt")
-LIST = "query Proposals { proposals { number act client title role department target askedBy askedAt } }"
+COLUMNS = ("number", "act", "client", "role", "department", "subject", "target", "askedBy", "askedAt")
+LIST = (
+    "query Proposals { proposals { number act client title role department subject target askedBy askedAt } }"
+)
 FINISH = "mutation Finish { finishSetUp }"
 STATUS = "query Status { status { setUpFinished } }"
 

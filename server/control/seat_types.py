@@ -22,7 +22,7 @@ class KeysBackup:
 
 @strawberry.type(description="What one seat proposed and another must approve.")
 class ProposalView:
-    """A proposal: a seat to fill, or keys to copy into a folder."""
+    """A proposal: a seat to fill, or keys to copy into a folder; of a citizen's number its two ends."""
 
     number: str
     act: str
@@ -30,6 +30,7 @@ class ProposalView:
     title: str | None
     role: str | None
     department: str | None
+    subject: str | None
     target: str | None
     asked_by: str
     asked_at: str

@@ -32,7 +32,7 @@ async def approve_client(at: At, number: str) -> NewClient:
     proposal = await taken(session, number, Act.CREATE_CLIENT)
     given = proposal.document
     role = _role(given["role"] or "")
-    client = Client(given["id"] or "", given["title"] or "", role, given["department"])
+    client = Client(given["id"] or "", given["title"] or "", role, given["department"], given.get("subject"))
     detail = {"role": role.value, "proposal": number, "asked by": proposal.asked_by}
     return await _make(session, client, detail)
 
@@ -93,6 +93,7 @@ async def proposals(at: At) -> list[ProposalView]:
             title=proposal.document.get("title"),
             role=proposal.document.get("role"),
             department=proposal.document.get("department"),
+            subject=_ends(proposal.document.get("subject")),
             target=proposal.document.get("target"),
             asked_by=proposal.asked_by,
             asked_at=proposal.asked_at,
@@ -112,6 +113,7 @@ async def _propose(session: Session, client: Client) -> NewClient:
             "title": client.title,
             "role": client.role.value,
             "department": client.department,
+            "subject": client.subject,
         }
         asked_by = session.principal.client
         proposal = await session.platform.proposals.propose(Act.CREATE_CLIENT, document, asked_by)
@@ -138,6 +140,11 @@ async def _copy(session: Session, target: str, detail: dict[str, str]) -> KeysBa
         names = session.platform.keyring.backup(Path(target))
         outcome["keys"] = str(len(names))
     return KeysBackup(keys=list(names), proposal=None)
+
+
+def _ends(subject: str | None) -> str | None:
+    """Return a person's number as whoever approves compares it: its first six and last four signs."""
+    return f"{subject[:6]}{'*' * len(subject[6:-4])}{subject[-4:]}" if subject else None
 
 
 def _role(text: str) -> Role:

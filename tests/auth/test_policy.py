@@ -277,3 +277,10 @@ def test_the_purposes_of_a_client_are_those_in_force() -> None:
         grant("G-3", purpose="OTHERS", client="another"),
     ]
     assert purposes(HALL.id, held, TODAY) == {"ZM-HOUSE-BUY"}
+
+
+def test_a_grant_opens_nothing_of_a_type_that_another_department_owns_by_now() -> None:
+    own = replace(ceiling("name"), department="archive")
+    stale, given = grant("G-1", department="library"), grant("G-2", department="archive")
+    assert not decide([stale], table(own)).rights
+    assert decide([stale, given], table(own)).grants == {"Person": "G-2"}

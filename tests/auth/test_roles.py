@@ -54,7 +54,7 @@ def test_no_role_both_proposes_and_approves() -> None:
 
 
 def test_every_role_with_a_power_of_its_own_is_a_seat() -> None:
-    assert {role for role in Role if DUTIES[role] - {Duty.READ_CATALOG, Duty.READ_OWN_AUDIT}} == SEATS
+    assert {role for role in Role if DUTIES[role] - {Duty.READ_CATALOG}} == SEATS
 
 
 def test_only_the_owning_departments_clerk_grants() -> None:

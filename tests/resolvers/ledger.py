@@ -205,7 +205,8 @@ def catalog(folder: Path) -> Catalog:
 def grant(**more: Any) -> Grant:
     """Return a grant of everything."""
     fields = {name: FieldGrant(frozenset(Right)) for name in FIELDS}
-    return Grant("G-1", *READER, "Permit", fields, date(2026, 1, 1), date(2026, 12, 31), **more)
+    days = (date(2026, 1, 1), date(2026, 12, 31))
+    return Grant("G-1", *READER, "Permit", fields, *days, department="market", **more)
 
 
 @asynccontextmanager

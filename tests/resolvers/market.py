@@ -29,6 +29,7 @@ from schema.assemble import check_manifests
 from schema.catalog import Catalog
 from tests.resolvers.world import Open, World, make
 
+DAYS = (date(2026, 1, 1), date(2026, 12, 31))
 SHOPPER = ("shopper", "SHOPPING")
 MANIFEST = """\
 manifest: 1
@@ -119,7 +120,7 @@ class Market:
         """Return the world of the market, its rows behind a connector."""
         catalog = self.catalog(folder)
         grants = [
-            Grant(f"G-{name}", *SHOPPER, name, fields, date(2026, 1, 1), date(2026, 12, 31), bulk=True)
+            Grant(f"G-{name}", *SHOPPER, name, fields, *DAYS, bulk=True, department="market")
             for name, fields in self.grants.items()
         ]
         return make(Open(catalog, grants, {"market": connector}, []))

@@ -105,10 +105,14 @@ def catalog() -> Catalog:
 def grants(**more: Any) -> list[Grant]:
     """Return grants of everything."""
     days = (date(2026, 1, 1), date(2026, 12, 31))
-    more = {"bulk": True, **more}
     return [
         Grant(
-            f"G-{table}", *WHO, table, {name: FieldGrant(frozenset(Right)) for name in columns}, *days, **more
+            f"G-{table}",
+            *WHO,
+            table,
+            {name: FieldGrant(frozenset(Right)) for name in columns},
+            *days,
+            **{"bulk": True, "department": table.lower(), **more},
         )
         for table, columns in TABLES.items()
     ]

@@ -38,7 +38,7 @@ def city(rows: Sequence[Sequence[str | None]], kind: str = "memory", **types: st
         (next(iter(fields)),), fields,
     )  # fmt: skip
     whole: list[Row] = [dict(zip(fields, row, strict=True)) for row in rows]
-    grant = Grant("G", *WHO, "Firm", dict.fromkeys(fields, CLEAR), FROM, TO)
+    grant = Grant("G", *WHO, "Firm", dict.fromkeys(fields, CLEAR), FROM, TO, department="north")
     catalog = Catalog(1, {"north": Department("north", "", "")}, {}, {"Firm": firm})
     return City(catalog, {"Firm": whole}, [grant], {"north": kind})
 

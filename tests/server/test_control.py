@@ -78,7 +78,7 @@ async def test_a_change_leaves_an_intent_and_an_outcome_and_no_secret(tmp_path: 
     async with living(tmp_path) as platform:
         control = await platform.control("security-administrator")
         draft = {"id": "citizen-one", "title": "市民", "role": "citizen", "subject": CHEN}
-        made = await control.ask(CREATE, c=draft)
+        made = await (await platform.control()).ask(CREATE, c=draft)
         assert await code_of(control, CREATE, c=draft) == "CLIENT_EXISTS"
         secret = made["createClient"]["clientSecret"]
     text = stored_log(tmp_path)

@@ -107,3 +107,17 @@ async def test_a_form_of_many_fields_is_refused_in_the_words_of_the_standard(str
     response = await strict.http.post("/oauth/token", data=form)
     assert response.status_code == 400
     assert response.json()["error"] == "invalid_request"
+
+
+@pytest.mark.parametrize("path", ["/audit/log/evidence/x", "/audit/log/tile/entries/000.p/1"])
+async def test_strangers_at_the_log_stop_filling_it_too(strict: Living, path: str) -> None:
+    for _ in range(LIMIT):
+        assert (await strict.http.get(path)).status_code == 401
+    assert (await strict.http.get(path)).status_code == 429
+    size = strict.platform.log.size
+    for _ in range(3):
+        answer = await strict.http.get(path, headers={"Authorization": "Bearer x"})
+        assert answer.json()["errors"][0]["extensions"]["code"] == "TOO_MANY_REQUESTS"
+    assert strict.platform.log.size == size
+    auditor = {"Authorization": f"Bearer {await strict.token('audit-administrator')}"}
+    assert (await strict.http.get(path, headers=auditor)).status_code in (200, 404)

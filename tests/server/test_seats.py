@@ -84,12 +84,27 @@ async def test_a_seat_is_filled_once_another_seat_approves_it(city: Living) -> N
     assert filled["clientSecret"] not in told
 
 
-async def test_applications_and_citizens_are_made_directly(city: Living) -> None:
+async def test_an_application_is_made_directly(city: Living) -> None:
     control = await city.control("security-administrator")
     made = (await control.ask(CREATE, c=draft("app-new", "application")))["createClient"]
     assert made["clientSecret"]
-    citizen = draft("citizen-new", "citizen") | {"subject": "330799199003071013"}
-    assert (await control.ask(CREATE, c=citizen))["createClient"]["clientSecret"]
+
+
+async def test_nobody_alone_makes_a_client_that_is_shown_the_readings_about_a_person(city: Living) -> None:
+    person = "330799199003071013"
+    asking = await city.control("security-administrator")
+    citizen = draft("citizen-new", "citizen") | {"subject": person}
+    made = (await asking.ask(CREATE, c=citizen))["createClient"]
+    assert made["clientSecret"] is None
+    assert await city.platform.auth.client("citizen-new") is None
+    approving = await city.control("system-administrator")
+    waiting = await approving.ask("{ proposals { role subject } }")
+    assert waiting["proposals"] == [{"role": "citizen", "subject": "330799********1013"}]
+    filled = (await approving.ask(APPROVE, n=made["proposal"]))["approveClient"]
+    city.secrets["citizen-new"] = filled["clientSecret"]
+    own = await (await city.control("citizen-new")).ask("{ ownReadings { readings { receipt } } }")
+    assert own == {"ownReadings": {"readings": []}}
+    assert person not in stored_log(city.home)
 
 
 async def test_a_name_in_use_is_not_proposed(city: Living) -> None:

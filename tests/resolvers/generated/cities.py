@@ -209,9 +209,8 @@ def grants(draw: st.DrawFn, catalog: Catalog) -> list[Grant]:
         filters = draw(st.lists(conditions(resource), min_size=1, max_size=2)) if filtered else []
         rows = RowFilter(tuple(filters)) if filters else None
         kept = {key: one for key, one in given.items() if one is not None}
-        made.append(
-            Grant(f"G-{name}", *WHO, name, kept, date(2026, 1, 1), date(2026, 12, 31), rows, bulk=True)
-        )
+        days, owner = (date(2026, 1, 1), date(2026, 12, 31)), resource.department
+        made.append(Grant(f"G-{name}", *WHO, name, kept, *days, rows, bulk=True, department=owner))
     return made
 
 
