@@ -63,6 +63,16 @@ paths:
     get: {responses: {"200": {content: {application/json: {schema: {type: object}}}}}}
   /v1/nothing:
     get: {responses: {"200": {content: {application/json: {}}}}}
+  /v1/silent:
+    get: {responses: {"200": {description: what it answers is not said}}}
+  /v1/shown:
+    get:
+      responses:
+        "200":
+          content:
+            application/json:
+              examples:
+                one: {value: {total: 1, rows: [{idNo: "3307", share: 1, married: true, left: null}]}}
   /v1/guarded:
     get:
       parameters: [{name: session, in: cookie, required: true, schema: {type: string}}]
@@ -107,6 +117,11 @@ def document() -> Mapping[str, Any]:
     """Return the document, parsed."""
     read: Mapping[str, Any] = read_document(TEXT.encode())
     return read
+
+
+def has_get(given: Mapping[str, Any]) -> bool:
+    """Return whether any operation of a document is a GET."""
+    return any(isinstance(item, dict) and "get" in item for item in given.get("paths", {}).values())
 
 
 def answers_json(given: Mapping[str, Any]) -> bool:

@@ -50,7 +50,8 @@ def test_a_document_becomes_settings_that_are_accepted() -> None:
     assert settings["url"] == "https://ybj.example:8443/api"
     assert settings["credentials"] == {"style": "apiKey", "header": "X-Api-Key"}
     assert settings["secret"] == "medical-insurance/main"
-    assert set(found.entities) == {"insured", "orgs-people", "state", "words", "anything"}
+    named = {"insured", "orgs-people", "state", "words", "anything", "nothing", "shown"}
+    assert set(found.entities) == named
     read_settings(kinds()["rest"], "medical-insurance", settings)
 
 
@@ -79,7 +80,23 @@ def test_rows_below_a_key_are_asked_by_a_column_of_their_own() -> None:
 def test_rows_whose_members_nobody_names_are_one_column() -> None:
     entities: Any = imported(document(), "x").entities
     assert entities["words"]["columns"] == {"value": {"type": "text", "at": "."}}
-    assert entities["anything"]["columns"] == {"answer": {"type": "other", "at": "."}}
+    for name in ("anything", "nothing"):
+        assert entities[name]["columns"] == {"answer": {"type": "other", "at": "."}}
+
+
+def test_an_answer_without_a_schema_has_the_shape_of_its_example() -> None:
+    entities: Any = imported(document(), "x").entities
+    assert entities["shown"]["list"] == {"path": "/v1/shown", "items": "rows"}
+    columns = {"idNo": "text", "share": "decimal", "married": "boolean", "left": "other"}
+    assert entities["shown"]["columns"] == columns
+
+
+@pytest.mark.parametrize("written", ["not JSON", "[[[[[[[[[[1]]]]]]]]]]", "[" * 100_000, "null"])
+def test_an_example_that_tells_nothing_leaves_the_answer_whole(written: str) -> None:
+    answers = {"200": {"content": {"application/json": {"example": written}}}}
+    given = {"openapi": "3.0.3", "paths": {"/a": {"get": {"responses": answers}}}}
+    entities: Any = imported(given, "x").entities
+    assert [one["type"] for one in entities["a"]["columns"].values()] == ["other"]
 
 
 def test_what_cannot_be_asked_is_named_by_its_pointer_and_its_reason() -> None:
@@ -91,7 +108,7 @@ def test_what_cannot_be_asked_is_named_by_its_pointer_and_its_reason() -> None:
         "/paths/~1v1~1lost/get": Reason.REFERENCE_UNKNOWN,
         "/paths/~1v1~1elsewhere/get": Reason.REFERENCE_ELSEWHERE,
         "/paths/~1v1~1circle/get": Reason.REFERENCE_CIRCLE,
-        "/paths/~1v1~1nothing/get": Reason.NO_SHAPE,
+        "/paths/~1v1~1silent/get": Reason.NO_SHAPE,
         "/paths/~1v1~1guarded/get": Reason.COOKIE,
         "/paths/~1v1~1odd path/get": Reason.PATH,
     }

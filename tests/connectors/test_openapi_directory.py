@@ -16,7 +16,7 @@ import pytest
 from connectors.registry import kinds, read_settings
 from connectors.rest.openapi.document import imported
 from connectors.rest.openapi.references import Reason
-from tests.connectors.openapi_samples import answers_json
+from tests.connectors.openapi_samples import answers_json, has_get
 
 HERE = Path(__file__).parent / "openapi_directory"
 EVERY = os.environ.get("GOVGRAPH_PROVE") == "1"
@@ -56,11 +56,12 @@ def test_real_documents_become_sources_or_say_why_not(
     directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     reasons: Counter[Reason] = Counter()
-    offering, readable, entities = 0, 0, 0
+    offering, reading, readable, entities = 0, 0, 0, 0
     files = sampled(directory)
     for file in files:
         given: Any = orjson.loads(file.read_bytes())
         found = imported(given, "department")
+        reading += has_get(given)
         readable += answers_json(given)
         entities += len(found.entities)
         if found.reason is not None:
@@ -68,11 +69,13 @@ def test_real_documents_become_sources_or_say_why_not(
             continue
         read_settings(kinds()["rest"], "department", found.settings)
         offering += 1
-    told = ", ".join(f"{count} {reason.name}" for reason, count in reasons.most_common())
+    told = ", ".join(f"{count} {reason.value}" for reason, count in reasons.most_common())
     with capsys.disabled():
         sys.stdout.write(
-            f"\n{len(files)} OpenAPI documents read, {offering} with {entities} entities; "
-            f"of {readable} in which a GET answers JSON, {offering / readable:.1%}; nothing to ask: {told}\n"
+            f"\n{len(files)} OpenAPI documents read; {offering} become sources, with {entities} entities: "
+            f"{offering / len(files):.1%} of all, {offering / reading:.1%} of the {reading} with a GET, "
+            f"{offering / readable:.1%} of the {readable} in which a GET answers JSON. "
+            f"The others, by what stands against most of their operations: {told}\n"
         )
     assert offering + sum(reasons.values()) == len(files)
     assert offering >= 0.95 * readable

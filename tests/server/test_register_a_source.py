@@ -173,6 +173,8 @@ def test_a_mariadb_is_registered_and_its_password_stands_in_no_argument(
     said = [json.loads(line) for line in words.read_text(encoding="utf-8").splitlines()]
     assert ["source", "statements"] in [one[:2] for one in said]
     assert not [one for one in said if SECRET in " ".join(one)]
+    kept_on_disk = [path for path in Path(demo["GOVGRAPH_HOME"]).rglob("*") if path.is_file()]
+    assert not [path.name for path in kept_on_disk if SECRET.encode() in path.read_bytes()]
     assert not [
         complaint(shlex.join(["govgraph", *one])) for one in said if complaint(shlex.join(["govgraph", *one]))
     ]

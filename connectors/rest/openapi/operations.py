@@ -7,6 +7,7 @@ from typing import Any
 
 from connectors.model import ColumnType
 from connectors.rest.end_points import DETAIL_PATH, HEADER
+from connectors.rest.openapi.examples import schema_of_example
 from connectors.rest.openapi.references import Document, Reason, UnreadableError
 from connectors.rest.openapi.shapes import Found, RowShape, row_shape
 from connectors.rest.openapi.swagger import contents
@@ -117,21 +118,38 @@ class _Asked:
 
 
 def _answer(document: Document, get: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool]:
-    """Return the schema of what a GET answers, and whether it names pages in a Link header."""
+    """Return the schema of what a GET answers, and whether it names pages in a Link header.
+
+    JSON of which no schema says what it holds has that of its example, or `{}`, which is anything.
+    """
+    stated = list(_stated(document, get))
+    written = [one for one in stated if "json" in one.media.lower() or one.media == "*/*"]
+    if not written:
+        raise UnreadableError(Reason.NOT_JSON if stated else Reason.NO_SHAPE)
+    for one in written:
+        if schema := document.member(one.content, "schema"):
+            return schema, one.links
+    return schema_of_example(document, written[0].content), written[0].links
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """An answer that is stated: its media type, what it holds, and whether a Link header comes with it."""
+
+    media: str
+    content: Mapping[str, Any]
+    links: bool
+
+
+def _stated(document: Document, get: Mapping[str, Any]) -> Iterator[_Stated]:
+    """Yield what a GET answers where it can do what it was asked for, the usual status first."""
     responses = {str(status): one for status, one in document.member(get, "responses").items()}
-    reason = Reason.NOT_JSON
     for status in ANSWERED:
         response = document.resolved(responses.get(status))
+        links = "link" in {str(name).lower() for name in document.member(response, "headers")}
         stated = document.member(response, "content") or contents(document.root, get, response)
         for media, content in stated.items():
-            if "json" not in str(media).lower() and str(media) != "*/*":
-                continue
-            schema = document.member(document.resolved(content), "schema")
-            if schema:
-                headers = {str(name).lower() for name in document.member(response, "headers")}
-                return schema, "link" in headers
-            reason = Reason.NO_SHAPE
-    raise UnreadableError(reason)
+            yield _Stated(str(media), document.resolved(content), links)
 
 
 def _parameters(document: Document, *levels: Mapping[str, Any]) -> Iterator[Parameter]:

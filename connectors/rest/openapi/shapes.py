@@ -89,8 +89,6 @@ def _whole(row: Schema, many: bool) -> dict[str, Found]:
 def _rows(document: Document, schema: Any, hint: str) -> tuple[Path, Schema | None, dict[Path, ColumnType]]:
     """Return where a list of rows stands, what a row is (None: the answer is one), and what stands beside."""
     whole = document.resolved(schema)
-    if not whole:
-        raise UnreadableError(Reason.NO_SHAPE)
     if _is_list(whole):
         return (), document.resolved(whole.get("items")), {}
     members = dict(_members(document, whole))

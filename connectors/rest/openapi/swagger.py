@@ -45,7 +45,8 @@ def contents(
 ) -> Mapping[str, Any]:
     """Return what an answer holds by media type, as version 3 writes it; `{}` where there is none."""
     if "schema" not in response:
-        return {}
+        shown = response.get("examples")
+        return {name: {"example": one} for name, one in shown.items()} if isinstance(shown, dict) else {}
     media = get.get("produces") or root.get("produces")
     names = [str(one) for one in media] if isinstance(media, list) else ["application/json"]
     return {name: {"schema": response["schema"]} for name in names}
