@@ -97,11 +97,7 @@ async def _answers(connector: Connector, read: Read, binds: Binds) -> list[Seque
 
 def equal(read: Read, answer: Sequence[Row], expected: Sequence[Row]) -> bool:
     """Return whether two answers are the same: in order where the read has one, else in any."""
-    kinds = (
-        [*kinds_of(read.grouping)]
-        if read.grouping is not None
-        else [kind_of(output.expression) for output in read.outputs]
-    )
+    kinds = kinds_of(read)
     left, right = ([_cells(row, kinds) for row in rows] for rows in (answer, expected))
     return left == right if read.order else Counter(left) == Counter(right)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from connectors.model import Grouping, Measure, Output, Row
+from connectors.model import Grouping, Measure, Output, Read, Row
 from govgraph.expressions.terms import Constant, Expression, Kind
 from govgraph.expressions.walk import kind_of
 
@@ -19,8 +19,11 @@ def expressions_of(grouping: Grouping) -> tuple[Expression, ...]:
     return (*grouping.keys, *(one.expression or Constant(1) for one in grouping.measures))
 
 
-def kinds_of(grouping: Grouping) -> tuple[Kind | None, ...]:
-    """Return the kind of each value in a row of the answer."""
+def kinds_of(read: Read) -> tuple[Kind | None, ...]:
+    """Return the kind of each value in a row of the answer to a read, grouped or not."""
+    grouping = read.grouping
+    if grouping is None:
+        return tuple(kind_of(output.expression) for output in read.outputs)
     counted = {Measure.COUNT: Kind.INTEGER, Measure.DISTINCT: Kind.INTEGER, Measure.SUM: Kind.DECIMAL}
     measured = (
         counted.get(one.measure) or kind_of(one.expression or Constant(1)) for one in grouping.measures

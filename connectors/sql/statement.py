@@ -100,7 +100,7 @@ def compile_read(
     varied = tuple((place, one) for place, one in enumerate(arguments) if one is not None)
     exact = EXACT.get(dialect_name, frozenset()) if read.grouping is None else frozenset()
     readers = tuple(
-        (place, reader(kind)) for place, kind in enumerate(_kinds(read)) if (kind or Kind.TEXT) not in exact
+        (place, reader(kind)) for place, kind in enumerate(kinds_of(read)) if (kind or Kind.TEXT) not in exact
     )
     return Statement(str(compiled), fixed, varied, readers)
 
@@ -294,9 +294,3 @@ class _Writer:
         if self._keys is not None and name in self._keys.arguments:
             return self._keys.arguments[name]
         return None if fixed is not None else lambda binds: bound(checked(binds[name]), self._dialect)
-
-
-def _kinds(read: Read) -> tuple[Kind | None, ...]:
-    if read.grouping is not None:
-        return kinds_of(read.grouping)
-    return tuple(kind_of(output.expression) for output in read.outputs)
