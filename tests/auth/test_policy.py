@@ -16,13 +16,15 @@ from auth.masking.rule import MaskException, MaskRule
 from auth.policy import asked_purpose, choose_purpose, permissions, purposes
 from auth.rights import Ceiling, Level, Permissions, Quota, Right
 from tests.auth.samples import HALL, READ, TODAY, grant
+from tests.subsets import subsets
 
 FIELDS = ("name", "idNo", "birth")
 RESOURCES = ("Person", "Vehicle")
 CHILD = MaskException(Condition("birth", Operator.GT, YearsBeforeToday(14)), "RD")
 ALL = frozenset(Right)
 
-rights_ = st.frozensets(st.sampled_from(list(Right)))
+rights_ = subsets(Right)
+alternatives = subsets(["NM", "ID", "HS", CLEAR])
 codes = st.sampled_from(["NM", "ID", "HS", "YR"])
 rules = st.one_of(st.none(), st.builds(MaskRule, codes, st.sampled_from([(), (CHILD,)])))
 choices = st.one_of(rules, st.sampled_from([MaskRule(CLEAR), MaskRule("NU"), MaskRule("RD")]))
@@ -32,7 +34,6 @@ filters_ = st.sampled_from([None, RowFilter(()), RowFilter((Condition("name", Op
 
 @st.composite
 def ceiling_tables(draw: st.DrawFn) -> dict[str, Ceiling]:
-    alternatives = st.frozensets(st.sampled_from(["NM", "ID", "HS", CLEAR]))
     coordinates = [f"{resource}.{name}" for resource in RESOURCES for name in FIELDS]
     known = draw(st.lists(st.sampled_from(coordinates), unique=True))
     return {one: Ceiling(one, Level.L3, draw(rights_), draw(rules), draw(alternatives)) for one in known}

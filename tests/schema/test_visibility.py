@@ -14,6 +14,7 @@ from schema.errors import NothingVisibleError
 from schema.meaning import MEANING, Along, Value
 from schema.visibility import View, ceilings, view
 from tests.schema.samples import city, permitted
+from tests.subsets import subsets
 
 
 @pytest.fixture
@@ -187,7 +188,7 @@ def catalogs(draw: st.DrawFn) -> Catalog:
         subject = draw(st.sampled_from([None, *NAMES]))
         resources[name] = Resource(
             name, "d", name, name, name, "", Share.CONDITIONAL, Open.NOT_OPEN, Cycle.DAILY,
-            tuple(draw(st.sets(st.sampled_from(NAMES), min_size=1))), fields, links, subject,
+            tuple(sorted(draw(subsets(NAMES, 1)))), fields, links, subject,
             verify=("b", "c"),
         )  # fmt: skip
     return Catalog(1, {"d": Department("d", "", "局")}, {}, resources)
@@ -198,13 +199,13 @@ def permissions(draw: st.DrawFn) -> Permissions:
     """Return permissions over any of the coordinates."""
     rights = {
         f"{name}.{field}": Rights(
-            draw(st.frozensets(st.sampled_from(list(Right)))),
+            draw(subsets(Right)),
             draw(st.sampled_from([None, MaskRule("RD"), MaskRule("YR"), MaskRule("NU")])),
             "G",
             "",
         )
         for name in TYPES
-        for field in draw(st.sets(st.sampled_from(NAMES)))
+        for field in sorted(draw(subsets(NAMES)))
     }
     return Permissions("c", "P", rights, {}, "f")
 
