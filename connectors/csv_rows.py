@@ -89,7 +89,7 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
                     raise FileBrokenError(f"The line is not {encoding}", where=where) from None
     except OSError:
         raise FileBrokenError(
-            "The file cannot be opened", where=path.name, remedy="Check `path` in the source settings"
+            "The file cannot be opened", where=path.name, remedy="Check `path` in the source settings."
         ) from None
 
 
@@ -99,7 +99,7 @@ def _marked(line: bytes, encoding: str, name: str) -> str:
             raise FileBrokenError(
                 f"The file begins with the mark of {marked}, its settings say {encoding}",
                 where=f"{name}, line 1",
-                remedy="Set `encoding` to what the file is in, or save it as utf-8",
+                remedy="Set `encoding` to what the file is in, or save it as utf-8.",
             )
     return line.decode(encoding).removeprefix("\ufeff")
 

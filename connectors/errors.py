@@ -33,42 +33,42 @@ class SourceUnavailableError(SourceRetryError):
     """The source is down, or its answer cannot be read."""
 
     code = "SOURCE_UNAVAILABLE"
-    remedy = "Ask again later; the department's operator sees the cause in the platform's log"
+    remedy = "Ask again later; the department's operator sees the cause in the platform's log."
 
 
 class SourceTimeoutError(SourceRetryError):
     """The source did not answer within the deadline."""
 
     code = "SOURCE_TIMEOUT"
-    remedy = "Ask again later, or ask for less at once"
+    remedy = "Ask again later, or ask for less at once."
 
 
 class SourceQuotaError(SourceRetryError):
     """The source refuses because it was asked too often."""
 
     code = "SOURCE_QUOTA"
-    remedy = "Ask again later; the department can raise the quota of the platform's account"
+    remedy = "Ask again later; the department can raise the quota of the platform's account."
 
 
 class SourceBusyError(SourceRetryError):
     """So many reads of this source wait already that another would only be late."""
 
     code = "SOURCE_BUSY"
-    remedy = "Ask again later; `maxConnections` of the source bounds the reads at one time"
+    remedy = "Ask again later; `maxConnections` of the source bounds the reads at one time."
 
 
 class SourceClosedError(SourceRetryError):
     """Its department lets the source be asked at certain hours only, and this is none of them."""
 
     code = "SOURCE_CLOSED"
-    remedy = "Ask again at another hour; the department states them as `hours` of its source"
+    remedy = "Ask again at another hour; the department states them as `hours` of its source."
 
 
 class SourceCredentialsError(SourceFatalError):
     """The source refuses the platform's credentials."""
 
     code = "SOURCE_CREDENTIALS"
-    remedy = "The department renews the secret that its source settings name"
+    remedy = "The department renews the secret that its source settings name."
 
 
 class SourceUnprovedError(SourceFatalError):
@@ -77,7 +77,7 @@ class SourceUnprovedError(SourceFatalError):
     code = "SOURCE_UNPROVED"
     remedy = (
         "The department compares the host in `url` and the certificate in `authority` with its server; "
-        "until then nothing is sent there"
+        "until then nothing is sent there."
     )
 
 
@@ -86,7 +86,7 @@ class SourceAnswerError(SourceFatalError):
 
     code = "SOURCE_ANSWER_WRONG"
     remedy = (
-        "The department compares its answers with its source settings; the platform's log names the place"
+        "The department compares its answers with its source settings; the platform's log names the place."
     )
 
 
@@ -94,28 +94,28 @@ class EntityUnknownError(SourceFatalError):
     """A table, view, file, end point or column is not there."""
 
     code = "ENTITY_UNKNOWN"
-    remedy = "Compare `table` and `column` in the department's manifest with its source"
+    remedy = "Compare `table` and `column` in the department's manifest with its source."
 
 
 class FileBrokenError(SourceFatalError):
     """A file, or a line of it, cannot be read. Names file and line, never what stands there."""
 
     code = "FILE_BROKEN"
-    remedy = "The department corrects the named line and delivers the file again"
+    remedy = "The department corrects the named line and delivers the file again."
 
 
 class ConnectorUnknownError(CallerError):
     """No connector of this kind is installed."""
 
     code = "CONNECTOR_UNKNOWN"
-    remedy = "Use one of the installed kinds, or install the package that brings this one"
+    remedy = "Use one of the installed kinds, or install the package that brings this one."
 
 
 class OpenapiRefusedError(CallerError):
     """A document is none that describes end points, or cannot be read."""
 
     code = "OPENAPI_REFUSED"
-    remedy = "Give an OpenAPI document of version 3.0 or 3.1, or Swagger 2.0, as JSON or YAML"
+    remedy = "Give an OpenAPI document of version 3.0 or 3.1, or Swagger 2.0, as JSON or YAML."
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class SourceSettingsError(CallerError):
     """Settings of a source are refused; `problems` holds all of them."""
 
     code = "SOURCE_SETTINGS_REFUSED"
-    remedy = "Correct the named settings of the source"
+    remedy = "Correct the named settings of the source."
 
     def __init__(self, source: str, problems: Sequence[SettingProblem]) -> None:
         self.problems = tuple(problems)
@@ -143,25 +143,25 @@ class ValueNotTextError(CallerError):
     """A value holds U+0000 or a lone surrogate: no source can store it, so nothing can equal it."""
 
     code = "VALUE_NOT_TEXT"
-    remedy = "Leave out U+0000 and lone surrogates"
+    remedy = "Leave out U+0000 and lone surrogates."
 
 
 class RangesBusyError(PlatformError):
     """The ranges of a department were changed by others again and again at this moment."""
 
     code = "RANGES_BUSY"
-    remedy = "Try again"
+    remedy = "Try again."
 
 
 class UnsupportedReadError(PlatformError):
     """A read needs work that the source does not take over."""
 
     code = "READ_NOT_SUPPORTED"
-    remedy = "The planner must do this work itself: see the connector's capabilities"
+    remedy = "The planner must do this work itself: see the connector's capabilities."
 
 
 class NotConformingError(PlatformError):
     """A connector answered a generated read differently from the plain model."""
 
     code = "CONNECTOR_NOT_CONFORMING"
-    remedy = "Correct the connector, or leave the capability undeclared"
+    remedy = "Correct the connector, or leave the capability undeclared."

@@ -76,7 +76,7 @@ def from_parquet(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) 
         raise FileBrokenError(
             "The name of the file or its folder holds a character of patterns",
             where=path.name,
-            remedy="Name it without any of * ? [ ] { }",
+            remedy="Name it without any of * ? [ ] { }.",
         )
     try:
         with path.open("rb"):

@@ -54,7 +54,7 @@ class RangeStore:
         """Return the range, allowed to a department from now on. Raises `RangeRefusedError`."""
         if DEPARTMENT.match(department) is None:
             raise RangeRefusedError(
-                "This is not the key of a department", remedy="Write it as its manifest does"
+                "This is not the key of a department", remedy="Write it as its manifest does."
             )
         wanted = allowable(text)
         await self._change(department, lambda ranges: [*(one for one in ranges if one != wanted), wanted])
@@ -65,7 +65,7 @@ class RangeStore:
         wanted = allowable(text)
         if wanted not in await self.of(department):
             raise RangeRefusedError(
-                "This range is not allowed to the department", remedy="`govgraph egress list` shows what is"
+                "This range is not allowed to the department", remedy="`govgraph egress list` shows what is."
             )
         await self._change(department, lambda ranges: [one for one in ranges if one != wanted])
         return wanted

@@ -68,7 +68,7 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes()
     except OSError:
         raise FileBrokenError(
-            "The file cannot be opened", where=path.name, remedy="Check `path` in the source settings"
+            "The file cannot be opened", where=path.name, remedy="Check `path` in the source settings."
         ) from None
     xlsx_guard.check(content, path.name)
     return content

@@ -58,7 +58,7 @@ KEPT_BACK = tuple(ip_network(text) for text in ("192.0.0.0/24", "192.88.99.0/24"
 """Ranges of the registries of RFC 6890 that the standard library of Python 3.11 takes for public."""
 
 
-ELSEWHERE = "Give the source an address of the department's network"
+ELSEWHERE = "Give the source an address of the department's network."
 
 
 class EgressNotAllowedError(CallerError):
@@ -67,7 +67,7 @@ class EgressNotAllowedError(CallerError):
     code = "EGRESS_NOT_ALLOWED"
     remedy = (
         "The system administrator allows a range to one department with `govgraph egress allow`, "
-        "or to all in the setting GOVGRAPH_EGRESS_ALLOWED"
+        "or to all in the setting GOVGRAPH_EGRESS_ALLOWED."
     )
 
 
@@ -77,7 +77,7 @@ class RangeRefusedError(CallerError):
     code = "RANGE_REFUSED"
     remedy = (
         "Write a part of a private range, such as 10.1.2.0/24; public addresses are reached without, "
-        "reserved ones never"
+        "reserved ones never."
     )
 
 
@@ -85,7 +85,7 @@ class HostUnknownError(SourceRetryError):
     """The host of a source has no address at the moment."""
 
     code = "SOURCE_UNAVAILABLE"
-    remedy = "Ask again later; the department's operator checks the host in the source settings"
+    remedy = "Ask again later; the department's operator checks the host in the source settings."
 
 
 async def resolve(host: str, port: int) -> Sequence[Address]:
@@ -140,12 +140,12 @@ class Egress:
         if scheme not in self.schemes:
             raise EgressNotAllowedError(
                 "The scheme of the source's address is not allowed",
-                remedy=f"Use one of {', '.join(sorted(self.schemes))}",
+                remedy=f"Use one of {', '.join(sorted(self.schemes))}.",
             )
         if not any(port in ports for ports in self.ports):
             raise EgressNotAllowedError(
                 f"The platform does not connect to port {port}",
-                remedy="Offer the source on port 80, 443 or one from 1024 on",
+                remedy="Offer the source on port 80, 443 or one from 1024 on.",
             )
         found = await self._resolved(host, port)
         for address in found:
@@ -184,7 +184,7 @@ class Egress:
         if self.department:
             command = f"govgraph egress allow {self.department} {span}"
             return f"The system administrator allows the range, or better a part of it: `{command}`"
-        return f"The operator adds {span}, or a part of it, to the setting GOVGRAPH_EGRESS_ALLOWED"
+        return f"The operator adds {span}, or a part of it, to the setting GOVGRAPH_EGRESS_ALLOWED."
 
     def check_local(self) -> None:
         """Return where sources on this very machine are allowed (a Unix socket counts as loopback)."""

@@ -21,7 +21,7 @@ class SourceFileNotAllowedError(CallerError):
     code = "SOURCE_FILE_NOT_ALLOWED"
     remedy = (
         "Put the file into the department's own folder and write it as `${DEPARTMENT_FOLDER}/name`; the "
-        "operator allows another folder in the setting GOVGRAPH_SOURCE_FOLDERS"
+        "operator allows another folder in the setting GOVGRAPH_SOURCE_FOLDERS."
     )
 
 

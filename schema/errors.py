@@ -60,9 +60,8 @@ class ProblemsError(CallerError):
         self.problems = tuple(problems)
         count = len(self.problems)
         amount = "one problem" if count == 1 else f"{count} problems"
-        super().__init__(
-            f"The {self.noun} has {amount}:\n" + "\n".join(problem.text for problem in self.problems)
-        )
+        told = "\n".join(problem.text for problem in self.problems)
+        super().__init__(f"The {self.noun} has {amount}:\n{told.removesuffix('.')}")
 
 
 class ManifestRefusedError(ProblemsError):

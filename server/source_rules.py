@@ -113,7 +113,7 @@ class SourceRules:
         try:
             connector = await self._opened(draft.source, lambda _reference: "")
         except SourceFileNotAllowedError as error:
-            return [draft.origin.problem("source", error.what, f"{error.how}.", error.code)]
+            return [draft.origin.problem("source", error.what, error.how, error.code)]
         except SourceSettingsError as error:
             return settings_problems(draft, error)
         except GovGraphError:

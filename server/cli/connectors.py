@@ -67,7 +67,7 @@ def _chosen(found: Imported, only: Sequence[str]) -> dict[str, Any]:
     if unknown:
         raise CommandRefusedError(
             f"The document has no entity `{unknown[0]}`",
-            remedy="Without `--entity` the command names all that it has",
+            remedy="Without `--entity` the command names all that it has.",
         )
     chosen = {name: one for name, one in found.entities.items() if not only or name in only}
     return {**found.settings, "entities": chosen}
@@ -78,10 +78,10 @@ async def new(*, name: str, out: Path | None, json: bool) -> None:
     if not re.fullmatch(NAME, name) or len(name) > 40:
         raise CommandRefusedError("This is no name of a kind", remedy="Write it like `water-meters`")
     if name in kinds():
-        raise CommandRefusedError(f"A kind `{name}` is installed already", remedy="Choose another name")
+        raise CommandRefusedError(f"A kind `{name}` is installed already", remedy="Choose another name.")
     folder = anyio.Path(out or f"govgraph-{name}")
     if await folder.exists():
-        raise CommandRefusedError("The folder is there already", where=str(folder), remedy="Name a new one")
+        raise CommandRefusedError("The folder is there already", where=str(folder), remedy="Name a new one.")
     written = [await _written(folder, template, place, name) for template, place in PROJECT.items()]
     if json:
         print_json({"folder": str(folder), "files": written})

@@ -41,6 +41,8 @@ def width(text: str) -> int:
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return ",".join(str(part) for part in value)
     return str(value)

@@ -16,7 +16,7 @@ import orjson
 
 from connectors.rest.transport import transport
 from govgraph.clock import Clock
-from govgraph.egress import Egress
+from govgraph.egress import Egress, HostUnknownError
 from govgraph.errors import GovGraphError
 from govgraph.rotation import RotatingSealer
 from server.inbox.errors import WebhookRefusedError
@@ -72,7 +72,10 @@ class Inbox:
             raise WebhookRefusedError("This is no address") from None
         if len(url) > 500 or not port or not parts.hostname or parts.username is not None:
             raise WebhookRefusedError("Notices cannot be sent to this address")
-        await self.egress().addresses(parts.scheme, parts.hostname, port)
+        try:
+            await self.egress().addresses(parts.scheme, parts.hostname, port)
+        except HostUnknownError:
+            raise WebhookRefusedError("The host of this address is not known") from None
 
     async def _sent(self, due: Due) -> bool:
         """Return whether the reader's server took the notice; of its answer the status alone is read.

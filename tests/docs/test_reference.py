@@ -51,5 +51,10 @@ def test_every_error_says_what_to_do_or_is_the_root_of_others() -> None:
     assert silent <= OTHERS_WORDS
 
 
+def test_every_remedy_is_a_sentence() -> None:
+    ends = {kind.__name__: kind.remedy[-1:] for kinds in error_classes().values() for kind in kinds}  # type: ignore[attr-defined]
+    assert not [name for name, last in ends.items() if last and last not in ".`"]
+
+
 def test_every_event_is_described_and_no_other() -> None:
     assert events() == set(EVENTS)

@@ -229,6 +229,7 @@ async def test_a_server_whose_answer_does_not_end_holds_nobody_up(city: Living) 
         ("http://10.0.0.1:9000/x", "EGRESS_NOT_ALLOWED"),
         ("http://169.254.169.254/latest", "EGRESS_NOT_ALLOWED"),
         ("nothing", "WEBHOOK_REFUSED"),
+        ("https://notices.library.invalid/x", "WEBHOOK_REFUSED"),
     ],
 )
 async def test_notices_go_only_where_the_platform_may_connect(city: Living, url: str, code: str) -> None:
