@@ -24,7 +24,9 @@ class AlertRules(BaseModel):
     )
     denial_limit: int = Field(20, ge=1, description="Most requests of one client that are refused.")
     night_begins: int = Field(22, ge=0, le=24, description="Hour of the city from which it is night.")
-    night_ends: int = Field(6, ge=0, le=24, description="Hour of the city until which it is night.")
+    night_ends: int = Field(
+        6, ge=0, le=24, description="Hour of the city until which it is night; that it begins with: none."
+    )
     rest_days: frozenset[int] = Field(
         frozenset({5, 6}), description="Days of the week on which nobody is at work; Monday is 0."
     )

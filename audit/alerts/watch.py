@@ -116,7 +116,10 @@ def off_hours(rules: AlertRules, moment: int) -> bool:
         return True
     if local.weekday() in rules.rest_days and local.date() not in rules.working_days:
         return True
-    return local.hour >= rules.night_begins or local.hour < rules.night_ends
+    begins, ends = rules.night_begins, rules.night_ends
+    if begins <= ends:
+        return begins <= local.hour < ends
+    return local.hour >= begins or local.hour < ends
 
 
 def microseconds_of(moment: datetime) -> int:

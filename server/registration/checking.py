@@ -13,7 +13,7 @@ from server import publishing
 from server.registration.bounding import scarce, session_facts, session_of, unbound
 from server.registration.desk import Desk, manifest_of
 from server.registration.draft import Content, SourceDraft, State
-from server.registration.errors import AccountCanWriteError, SourceDraftRefusedError
+from server.registration.errors import AccountCanWriteError, SourceDraftBusyError, SourceDraftRefusedError
 from server.registration.missing import missing
 
 
@@ -52,7 +52,8 @@ async def revise(desk: Desk, department: str, text: str, author: str) -> SourceD
 async def check(desk: Desk, department: str, *, waive: bool = False) -> Checked:
     """Return every problem of the newest draft; without one it is checked, its findings beside it.
 
-    Raises `AccountCanWriteError` unless that is waived, and the source's own error where it does not answer.
+    Raises `AccountCanWriteError` unless that is waived, `SourceDraftBusyError` where others moved the draft
+    meanwhile, and the source's own error where it does not answer.
     """
     draft = await desk.standing(department, State.DRAFT, State.CHECKED)
     if not draft.content.manifest:
@@ -78,7 +79,8 @@ async def check(desk: Desk, department: str, *, waive: bool = False) -> Checked:
         facts = [*_facts(written, changeable), *session_facts(session)]
         findings = [*facts, *await _counted(connector, written)]
     told: dict[str, Any] = {"findings": findings, "waived": bool(changeable)}
-    await desk.drafts.move(draft, State.CHECKED, **told)
+    if not await desk.drafts.move(draft, State.CHECKED, **told):
+        raise SourceDraftBusyError("The draft was changed at this moment")
     warnings = [*warnings, *scarce(written, session)]
     return Checked(await desk.drafts.numbered(department, draft.number), (), warnings)
 

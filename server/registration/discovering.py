@@ -11,9 +11,7 @@ from schema.discovery.proposing import Proposal, SourceHead, propose
 from schema.errors import Problem
 from schema.naming import RESERVED_TYPES, root_names, type_names
 from server.registration.desk import Desk
-from server.registration.draft import Content, SourceDraft, State
-
-ANY = (State.DRAFT, State.CHECKED, State.WAITING, State.PUBLISHED, State.WITHDRAWN)
+from server.registration.draft import Content, SourceDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ async def discover(desk: Desk, department: str, author: str, only: Sequence[str]
 
     `only` names entities; none stands for all. No value of the source is in what comes back.
     """
-    before = await desk.standing(department, *ANY)
+    before = await desk.newest(department)
     async with desk.opened(before.content) as (_, connector):
         looked = await look(connector, only)
     catalog = desk.publisher.snapshot().catalog

@@ -148,6 +148,16 @@ def test_night_days_of_rest_and_holidays_are_those_of_the_city(local: str, expec
     assert off_hours(rules, microseconds(local)) is expected
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "hours"),
+    [(22, 6, {22, 23, 0, 1, 2, 3, 4, 5}), (0, 6, set(range(6))), (1, 4, {1, 2, 3}), (0, 0, set())],
+)
+def test_a_night_may_lie_within_a_day_or_go_over_midnight(begins: int, ends: int, hours: set[int]) -> None:
+    rules = AlertRules(night_begins=begins, night_ends=ends)
+    moments = {hour: microseconds(f"2026-06-30T{hour:02}:30:00+08:00") for hour in range(24)}
+    assert {hour for hour, moment in moments.items() if off_hours(rules, moment)} == hours
+
+
 def test_a_person_at_work_at_night_is_noticed_and_a_machine_is_not() -> None:
     stream = Stream(moment=NOON + timedelta(hours=11))
     stream.add(rows={"Person": 1}, subject_total=1)

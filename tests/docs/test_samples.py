@@ -78,6 +78,19 @@ def test_every_link_leads_to_a_file(name: str) -> None:
     assert not [link for link in links if not (folder / link).exists()]
 
 
+ROOMS = "govgraph|audit|auth|connectors|schema|resolvers|server|tests|docs|examples|benchmarks|deploy"
+NOT_HERE = frozenset({"deploy/.env", "audit/log.db", "tests/test_connector.py"})
+"""Paths of what a reader makes: settings of their own, a home, a connector's project."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_path_that_is_named_exists(name: str) -> None:
+    named = (
+        set(re.findall(rf"`((?:{ROOMS})/[\w./-]+)`", (ROOT / name).read_text(encoding="utf-8"))) - NOT_HERE
+    )
+    assert not [path for path in named if not (ROOT / path).exists() and not (ROOT / f"{path}.py").exists()]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_every_target_of_make_that_is_named_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

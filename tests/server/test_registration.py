@@ -1,11 +1,17 @@
 """A department puts its source on the graph by itself, step by step, and nobody does it for it unseen."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from server.cli import source as asked
+from server.registration.checking import check
+from server.registration.draft import SourceDraft, State
+from server.registration.errors import SourceDraftBusyError
+from server.registration.store import DraftStore
 from tests.server.living import Living, stored_log
 from tests.server.registering import (
     DEPARTMENT,
@@ -194,3 +200,26 @@ async def test_no_manifest_goes_past_the_second_person(city: Living) -> None:
     assert await code_of(housing, PUBLISH, f=[{"name": "h.yaml", "text": lowered}]) == "APPROVAL_NEEDED"
     same = await housing.ask(PUBLISH, f=[{"name": "h.yaml", "text": HOUSING}])
     assert same["publishManifests"]["departments"] == ["housing-fund"]
+
+
+class Overtaken(DraftStore):
+    """Drafts that somebody else withdraws just before they are moved."""
+
+    __slots__ = ()
+
+    async def move(self, draft: SourceDraft, state: State, **told: Any) -> bool:
+        await super().move(draft, State.WITHDRAWN)
+        return await super().move(draft, state, **told)
+
+
+async def test_a_draft_that_is_withdrawn_during_its_check_is_not_told_as_checked(city: Living) -> None:
+    clerk = await city.control("clerk-library-1")
+    await added(clerk, FILE)
+    await checked(clerk, harmless(FILE))
+    desk = city.platform.desk
+    stores = replace(desk.stores, drafts=Overtaken(desk.drafts.database, desk.drafts.clock))
+    with pytest.raises(SourceDraftBusyError):
+        await check(replace(desk, stores=stores), DEPARTMENT)
+    newest = await desk.drafts.newest(DEPARTMENT)
+    assert newest is not None
+    assert newest.state is State.WITHDRAWN
