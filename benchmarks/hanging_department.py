@@ -31,7 +31,8 @@ RESULTS = Path(__file__).resolve().parent / "results" / "hanging-department.txt"
 PROMISED = 1.2
 CALLERS, VICTIMS = 4, 2
 LEAST = 1_000  # answers of a round
-PACE = 0.05  # seconds between two questions of one who asks the third department
+PACE = 0.1  # seconds between two questions of one who asks the third department
+WAITING = 8  # questions of one of them that wait for their answer at most; more are left out
 WELL = f'{{ person(idNo: "{CHEN}") {{ name medicalInsurance {{ state }} }} }}'
 HANGING = f'{{ person(idNo: "{CHEN}") {{ housingFund {{ state }} }} }}'
 
@@ -97,22 +98,23 @@ async def asked(city: Living, query: str, token: str, round_: Measuring) -> None
 
 
 async def paced(city: Living, query: str, token: str, round_: Measuring) -> int:
-    """Ask at a pace, whatever became of the question before; return how many were answered."""
+    """Ask at a pace, whatever became of the questions before; return how many were answered."""
     sent = {"Authorization": f"Bearer {token}", "Purpose": "CHECK-ONE"}
-    answered = []
+    asked_of, answered = 0, []
 
     async def one(http: httpx2.AsyncClient) -> None:
         answer = await http.post("/graphql", json={"query": query}, headers=sent)
         answered.append(answer.status_code)
 
-    limits = httpx2.Limits(max_connections=None)
     async with (
-        httpx2.AsyncClient(base_url=city.url, timeout=30, trust_env=False, limits=limits) as http,
+        httpx2.AsyncClient(base_url=city.url, timeout=60, trust_env=False) as http,
         asyncio.TaskGroup() as questions,
     ):
         due = time.perf_counter()
         while not round_.over:
-            questions.create_task(one(http))
+            if asked_of - len(answered) < WAITING:
+                asked_of += 1
+                questions.create_task(one(http))
             due += PACE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
     return answered.count(200)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -10,9 +11,11 @@ from schema.manifest import inspect_manifest
 from server.cli import source as asked
 from server.cli import source_looks
 from server.registration.bounding import scarce, unbound
+from tests.server.dropping_pool import dropping_pool
 from tests.server.living import living
 from tests.server.registering import DEPARTMENT, PEOPLE, checked, clerks, harmless, wish
 from tests.server.registers import FILE, Register
+from tests.server.test_control import code_of
 
 pytestmark = pytest.mark.anyio
 BOUND = Obeyed(read_only=True, seconds=3.0, connections=100, encrypted=True)
@@ -45,6 +48,28 @@ async def test_a_check_tells_what_the_database_obeys_and_the_clerk_can_list_what
         ran = (await clerk.ask(asked.STATEMENTS, department=DEPARTMENT))["statements"]
         assert any("t_dz" in one["statement"] for one in ran)
         assert not [value for row in PEOPLE for value in row if value in str(ran)]
+
+
+@pytest.mark.parametrize(
+    "register", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
+)
+async def test_a_pool_that_drops_the_session_s_settings_is_noticed_before_anything_is_published(
+    register: Register, tmp_path: Path
+) -> None:
+    parts = urlsplit(register.url)
+    async with (
+        dropping_pool(f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432") as port,
+        living(tmp_path) as city,
+    ):
+        url = f"postgresql://{parts.username}@127.0.0.1:{port}{parts.path}"
+        await clerks(city, "clerk-library-1")
+        clerk = await city.control("clerk-library-1")
+        await clerk.ask(asked.ADD, source=wish("", settings=f'url: "{url}"\ntls: off'))
+        text = harmless(FILE).replace(f'"sqlite:///{FILE}"', f'"{url}", tls: off')
+        done = await checked(clerk, text, waive=True)
+        assert not done["ok"]
+        assert [one["code"] for one in done["problems"]] == ["SESSION_NOT_BOUND"] * 2
+        assert await code_of(clerk, asked.PUBLISH, department=DEPARTMENT) == "SOURCE_DRAFT_STATE"
 
 
 def test_a_session_that_can_write_or_never_ends_a_statement_is_a_problem() -> None:
