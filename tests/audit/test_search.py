@@ -35,9 +35,15 @@ class Indexed:
         return [at async for at in positions(search, self.store, self.terms, below)]
 
 
+@pytest.fixture(scope="module")
+def entries() -> Sequence[Entry]:
+    """Generated records, the same for both stores."""
+    return list(generated(COUNT))
+
+
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 async def indexed(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, entries: Sequence[Entry]
 ) -> AsyncIterator[Indexed]:
     folder = tmp_path_factory.mktemp("index")
     if request.param == "sqlite":
@@ -45,7 +51,7 @@ async def indexed(
     else:
         url = request.getfixturevalue("new_postgresql_database")()
     database = await open_database(url, folder)
-    built = Indexed(list(generated(COUNT)), IndexStore(database), Terms(b"k" * 32))
+    built = Indexed(entries, IndexStore(database), Terms(b"k" * 32))
     await built.store.open()
     gatherer = Gatherer(built.terms)
     at = 0
@@ -67,6 +73,12 @@ def plain(entry: Entry) -> Plain:
     names = set(names_in(entry.leaf))
     told = {name.lower() for family, name in names if family is not Family.CASE}
     return entry, names, told, microseconds(entry.leaf["time"])
+
+
+@pytest.fixture(scope="module")
+def plainly(entries: Sequence[Entry]) -> Sequence[Plain]:
+    """Every record as a plain look takes it."""
+    return [plain(entry) for entry in entries]
 
 
 def fits(search: Search, one: Plain) -> bool:
@@ -108,8 +120,9 @@ def searches(entries: Sequence[Entry], count: int) -> list[Search]:
     return made
 
 
-async def test_every_search_finds_what_a_plain_look_at_every_record_finds(indexed: Indexed) -> None:
-    plainly = list(map(plain, indexed.entries))
+async def test_every_search_finds_what_a_plain_look_at_every_record_finds(
+    indexed: Indexed, plainly: Sequence[Plain]
+) -> None:
     for search in searches(indexed.entries, 60):
         expected = [one[0].position for one in plainly if fits(search, one)]
         assert await indexed.found(search) == expected[::-1], search
