@@ -149,6 +149,7 @@ def test_a_postgresql_is_registered_with_an_account_that_only_reads(
     assert not [value for value in (*IDENTITIES, SECRET) if value in printed]
 
 
+@pytest.mark.mariadb
 def test_a_mariadb_is_registered_and_its_password_stands_in_no_argument(
     demo: dict[str, str],
     new_mariadb_database: Callable[[], str],
