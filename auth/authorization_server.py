@@ -187,12 +187,22 @@ class _Protocol(Protocol):  # type: ignore[misc] # Authlib carries no types
         """Nobody listens."""
 
 
+def named_client(headers: Mapping[str, str]) -> str:
+    """Return the client that a request for a token says it is; empty where it says none."""
+    return _credentials(_authorization(headers)).partition(":")[0]
+
+
 def _authorization(headers: Mapping[str, str]) -> str:
     """Return the header `Authorization` if it is HTTP Basic that can be read, else nothing."""
     found = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
-    scheme, _, credentials = found.partition(" ")
+    return found if _credentials(found) else ""
+
+
+def _credentials(authorization: str) -> str:
+    """Return what HTTP Basic carries; empty where it is none, or cannot be read."""
+    scheme, _, credentials = authorization.partition(" ")
     try:
-        base64.b64decode(credentials.strip(), validate=True).decode()
+        found = base64.b64decode(credentials.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return ""
     return found if scheme.lower() == "basic" else ""

@@ -255,7 +255,7 @@ def application(platform: Platform, demo: Demonstration | None = None) -> Starle
         routes=[
             Route("/graphql", data_view),
             Route("/control/graphql", ControlView(platform)),
-            *oauth.routes(platform.authorization_server, platform.settings.body_timeout),
+            *oauth.routes(platform),
             *health.routes(platform),
             *audit_log.routes(platform),
             *metrics.routes(platform, traffic),

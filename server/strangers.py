@@ -48,6 +48,13 @@ class Strangers:
         """Count one refusal."""
         await self._limiter.hit(self._limit, "refused", place(address))
 
+    async def is_recorded(self, address: str) -> bool:
+        """Count one refusal of a token, and return whether it is recorded: within the bound, or the first
+        of a minute beyond it.
+        """
+        within = await self._limiter.hit(self._limit, "refused", place(address))
+        return within or await self.is_news(address)
+
     async def is_news(self, address: str) -> bool:
         """Return whether this is the address's first refusal of this minute for being too many."""
         return await self._limiter.hit(self._once, "told", place(address))

@@ -56,7 +56,7 @@ def events() -> set[str]:
 
 def _named_event(call: ast.Call) -> set[str]:
     name = ast.unparse(call.func).rsplit(".", maxsplit=1)[-1]
-    place = {"Change": 0, "refused": 0, "SystemRecord": 2}.get(name)
+    place = {"Change": 0, "refused": 0, "SystemRecord": 2, "_tell": 1, "push_async_callback": 2}.get(name)
     if place is None:
         return set()
     given = call.args[place : place + 1] + [one.value for one in call.keywords if one.arg == "event"]

@@ -16,7 +16,7 @@ from audit.entry import Entry
 from audit.leaf import leaf_document
 from auth.errors import LookupQuotaExceededError
 from auth.rights import Level
-from resolvers.sequences import KEYS, SERIES, Sequences
+from resolvers.sequences import CALLERS, KEYS, Sequences
 from schema.catalog import Catalog, CatalogField, Resource
 from schema.normal_forms import CREDIT_CODE_ALPHABET, ID_CHECK_DIGITS, ID_WEIGHTS
 from schema.numbering import Numbered, numbering_of, of_credit_code, of_id_number
@@ -136,13 +136,21 @@ def test_end_users_clients_and_series_are_told_apart() -> None:
     assert sequences.followed("hall", "a", [("IdNumber", 6)]) == 1
 
 
+def test_keys_that_each_begin_a_series_keep_nobody_elses_from_being_found() -> None:
+    sequences = Sequences()
+    sequences.followed("hall", "a", [("IdNumber", 5)])
+    for number in range(20 * KEYS):
+        sequences.followed("garage", "b", [(f"Vehicle {number}", 1)])
+    assert sequences.followed("hall", "a", [("IdNumber", 6)]) == 1
+
+
 def test_what_is_remembered_is_bounded() -> None:
     sequences = Sequences()
     sequences.followed("hall", "a", [("IdNumber", 0)])
     sequences.followed("hall", "a", [("IdNumber", 10 * number) for number in range(1, KEYS + 1)])
     assert sequences.followed("hall", "a", [("IdNumber", 1)]) == 0
     sequences.followed("hall", "a", [("IdNumber", 5)])
-    for number in range(SERIES):
+    for number in range(CALLERS):
         sequences.followed("hall", str(number), [("IdNumber", 5)])
     assert sequences.followed("hall", "a", [("IdNumber", 6)]) == 0
 

@@ -34,15 +34,15 @@ async def test_a_stopped_source_is_null_with_its_code_and_the_others_answer(tmp_
 
 async def test_no_data_leaves_after_a_failed_sync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with living(tmp_path) as platform:
-        store = platform.platform.log.opened.desk.store
+        store, token = platform.platform.log.opened.desk.store, await platform.token("app-one")
 
         def failing(_batch: Any) -> None:
             raise OSError(5, f"input/output error {CHEN}")
 
         with monkeypatch.context() as patch:
             patch.setattr(store, "write", failing)
-            first = await platform.ask(ASKED)
-        second = await platform.ask(ASKED)
+            first = await platform.ask(ASKED, Authorization=f"Bearer {token}")
+        second = await platform.ask(ASKED, Authorization=f"Bearer {token}")
         ready = await platform.http.get("/health/ready")
         control = await platform.http.post(
             "/control/graphql",
@@ -65,14 +65,14 @@ async def test_a_full_disk_is_told_by_readiness_until_there_is_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with living(tmp_path) as platform:
-        store = platform.platform.log.opened.desk.store
+        store, token = platform.platform.log.opened.desk.store, await platform.token("app-one")
 
         def full(_batch: Any) -> None:
             raise LogFullError("The disk that holds the audit log is full")
 
         with monkeypatch.context() as patch:
             patch.setattr(store, "write", full)
-            refused = await platform.ask(ASKED)
+            refused = await platform.ask(ASKED, Authorization=f"Bearer {token}")
             during = await platform.http.get("/health/ready")
         size = store.size()
         after = await platform.http.get("/health/ready")

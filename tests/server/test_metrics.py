@@ -101,13 +101,14 @@ async def test_an_open_circuit_and_waiting_reads_are_told(tmp_path: Path) -> Non
 
 async def test_poison_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with living(tmp_path) as city:
+        token = await city.token("app-one")
 
         def failing(_batch: Any) -> None:
             raise OSError(5, "input/output error")
 
         with monkeypatch.context() as patch:
             patch.setattr(city.platform.log.opened.desk.store, "write", failing)
-            await city.ask(ASKED)
+            await city.ask(ASKED, Authorization=f"Bearer {token}")
         samples = await scraped(city)
     assert (samples["govgraph_log_writable",], samples["govgraph_log_poisoned",]) == (0, 1)
     assert samples["govgraph_answers_total", "LOG_POISONED"] == 1

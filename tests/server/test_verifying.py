@@ -17,6 +17,13 @@ pytestmark = pytest.mark.anyio
 ASKED = "query ($a: IdNumber!) { person(idNo: $a) { name } }"
 
 
+def rename(platform: Living, place: int, name: str, other: str) -> None:
+    """Put one name in the place of another in a record, as whoever can write to the store may."""
+    changed = "CAST(replace(CAST(leaf AS TEXT), ?, ?) AS BLOB)"
+    with closing(sqlite3.connect(platform.home / "audit" / "log.db")) as store, store:
+        store.execute(f"UPDATE leaf SET leaf = {changed} WHERE position = ?", (name, other, place))
+
+
 async def test_a_log_that_is_what_was_signed_is_recorded_as_verified(platform: Living) -> None:
     parts = platform.platform
     size = parts.log.size
@@ -31,10 +38,9 @@ async def test_a_log_that_is_what_was_signed_is_recorded_as_verified(platform: L
 async def test_an_altered_record_is_found_where_it_is_and_raises_an_alert(platform: Living) -> None:
     answer = await platform.ask(ASKED, variables={"a": CHEN})
     parts, place = platform.platform, (await platform.record(answer))["index"]
-    changed = "CAST(replace(CAST(leaf AS TEXT), 'app-one', 'app-two') AS BLOB)"
-    with closing(sqlite3.connect(platform.home / "audit" / "log.db")) as store, store:
-        store.execute(f"UPDATE leaf SET leaf = {changed} WHERE position = ?", (place,))
+    rename(platform, place, "app-one", "app-two")
     assert await verify_home(platform.home, parts.log, parts.clock) is Finding.LEAF_CHANGED
+    rename(platform, place, "app-two", "app-one")
     [leaf] = await parts.log.entries(parts.log.size - 1, 1)
     told = orjson.loads(leaf)
     assert told["event"] == "log.verification_failed"
