@@ -91,10 +91,11 @@ def test_sources_pairs_and_proofs_equal_a_recount(seed: int) -> None:
         if dimension == Dimension.PAIR and one.calls:
             told[name] += one.calls
     assert told == pairs
+    calls = asked(entries)
     answered = [
         one
         for one in entries
-        if one.leaf in asked(entries) and one.leaf["outcome"] in {"answered", "partial"} and one.document
+        if one.leaf["outcome"] in {"answered", "partial"} and one.document and one.leaf in calls
     ]
     assert sum(one.proofs for key, one in found.items() if key[1] is Dimension.ALL) == 2 * len(answered)
 
