@@ -100,24 +100,28 @@ class Stores:
         self.database = database
         self.address = address
         self.count = 0
+        self.telling: asyncpg.Connection | None = None
 
     @asynccontextmanager
     async def opened(self, city: City) -> AsyncIterator[World]:
         """Yield the world of a city."""
         statements: list[tuple[str, str]] = []
         connectors: dict[str, Connector] = {}
-        if {"postgresql", "pushdown"} & {*city.kinds.values()}:
-            await self.tell("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-        for department in city.kinds:
-            connectors[department] = await self.source(city, department)
-        world = make(Open(city.catalog, city.grants, connectors, statements))
-        world.with_rooms(verifier=Verifier(city.principal), smallest_group=city.smallest, limits=LIMITS)
-        world.with_rooms(deadline=PATIENCE)
         try:
+            if {"postgresql", "pushdown"} & {*city.kinds.values()}:
+                await self.tell("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+            for department in city.kinds:
+                connectors[department] = await self.source(city, department)
+            world = make(Open(city.catalog, city.grants, connectors, statements))
+            world.with_rooms(verifier=Verifier(city.principal), smallest_group=city.smallest, limits=LIMITS)
+            world.with_rooms(deadline=PATIENCE)
             yield world
         finally:
             for connector in connectors.values():
                 await connector.aclose()
+            if self.telling is not None:
+                await self.telling.close()
+                self.telling = None
 
     async def source(self, city: City, department: str) -> Connector:
         """Return the described connector of one department."""
@@ -160,12 +164,12 @@ class Stores:
         await self.tell(f'CREATE TABLE "{one.entity}" ({declared})', (one.entity, rows))
 
     async def tell(self, statement: str, filled: tuple[str, Sequence[Any]] | None = None) -> None:
-        """Run a statement in PostgreSQL, and fill a table with rows."""
-        database = await asyncpg.connect(self.database)
-        await database.execute(statement)
+        """Run a statement in PostgreSQL, over one connection for each city, and fill a table with rows."""
+        if self.telling is None:
+            self.telling = await asyncpg.connect(self.database)
+        await self.telling.execute(statement)
         if filled is not None:
-            await database.copy_records_to_table(filled[0], records=filled[1])
-        await database.close()
+            await self.telling.copy_records_to_table(filled[0], records=filled[1])
 
 
 def entity(one: Resource) -> Entity:
