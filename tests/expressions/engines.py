@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import asyncmy
@@ -53,11 +53,11 @@ def statement(expression: Expression, binds: Mapping[str, Any], name: str, first
     return str(compiled), [values[key] for key in compiled.positiontup or ()]
 
 
-@dataclass(frozen=True, slots=True)
 class Python:
-    """Generated Python code."""
+    """Generated Python code. No dataclass: Hypothesis reports every field of one, here the rows."""
 
-    rows: Sequence[Row] = field(repr=False)  # so that a failure names its expression, not ten thousand rows
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
 
     def values(
         self, expression: Expression, binds: Mapping[str, Any] | None = None, first: int = 0
