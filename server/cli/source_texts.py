@@ -17,7 +17,7 @@ SOURCE_TEXTS: Mapping[str, str] = {
     "source upload": "Deliver a file into the department's own folder.",
     "source versions": "List the versions with which a department changed what it shows.",
     "option to": "Version of the catalog to show again; absent: the one before.",
-    "delivered file": "File to deliver: .csv, .jsonl, .parquet, .xlsx or .db.",
+    "delivered file": "File to deliver: .csv, .jsonl, .parquet, .xlsx, .db or .pem.",
     "seen as": "{resource} as {caller} sees it · {masks}",
     "nothing masked": "nothing masked",
     "no change": "Nothing would change.",

@@ -78,7 +78,7 @@ class UploadRefusedError(CallerError):
     status = 422
     remedy = (
         "Deliver one file of at most 1,000,000,000 bytes with a plain name that ends in .csv, .jsonl, "
-        ".parquet, .xlsx or .db; what was delivered before stays."
+        ".parquet, .xlsx, .db or .pem; what was delivered before stays."
     )
 
 

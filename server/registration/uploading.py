@@ -13,7 +13,7 @@ from govgraph.durable import sync_folder
 from server.registration.errors import UploadRefusedError
 
 NAME: Final = re.compile(
-    r"[0-9A-Za-z_\u4e00-\u9fff][0-9A-Za-z_.\u4e00-\u9fff-]{0,99}\.(csv|jsonl|parquet|xlsx|db)"
+    r"[0-9A-Za-z_\u4e00-\u9fff][0-9A-Za-z_.\u4e00-\u9fff-]{0,99}\.(csv|jsonl|parquet|xlsx|db|pem)"
 )
 """What a delivered file may be called: no folder, no leading point, and one of the kinds that are read."""
 UPLOAD: Final = re.compile(r"[0-9a-f]{16}")

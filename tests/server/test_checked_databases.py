@@ -1,5 +1,6 @@
 """A check asks the database itself what it obeys; what ran there is listed, without a value."""
 
+import ssl
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -9,13 +10,16 @@ import pytest
 from connectors.sql.obeyed import Obeyed
 from schema.manifest import inspect_manifest
 from server.cli import source as asked
-from server.cli import source_looks
+from server.cli import source_looks, source_turns
 from server.registration.bounding import scarce, unbound
+from tests.connectors.certificates import Authority, authority
+from tests.connectors.tls_door import tls_door
 from tests.server.dropping_pool import dropping_pool
 from tests.server.living import living
 from tests.server.registering import DEPARTMENT, PEOPLE, checked, clerks, harmless, wish
 from tests.server.registers import FILE, Register
 from tests.server.test_control import code_of
+from tests.server.test_registration_looks import piece
 
 pytestmark = pytest.mark.anyio
 BOUND = Obeyed(read_only=True, seconds=3.0, connections=100, encrypted=True)
@@ -70,6 +74,39 @@ async def test_a_pool_that_drops_the_session_s_settings_is_noticed_before_anythi
         assert not done["ok"]
         assert [one["code"] for one in done["problems"]] == ["SESSION_NOT_BOUND"] * 2
         assert await code_of(clerk, asked.PUBLISH, department=DEPARTMENT) == "SOURCE_DRAFT_STATE"
+
+
+@pytest.mark.postgresql
+@pytest.mark.parametrize("register", ["postgresql"], indirect=True)
+async def test_a_department_delivers_whom_to_believe_and_its_database_must_prove_itself(
+    register: Register, tmp_path: Path
+) -> None:
+    parts, believed = urlsplit(register.url), authority()
+    home = tmp_path / "home"
+    home.mkdir()
+    async with (
+        tls_door(f"{parse_qs(parts.query)['host'][0]}/.s.PGSQL.5432") as door,
+        living(home) as city,
+    ):
+        await clerks(city, "clerk-library-1")
+        clerk = await city.control("clerk-library-1")
+        delivered = piece("authority.pem", 0, believed.certificate.encode(), last=True)
+        await clerk.ask(source_turns.UPLOAD, department=DEPARTMENT, piece=delivered)
+        url = f"postgresql://{parts.username}@127.0.0.1:{door.port}{parts.path}"
+        settings = f'url: "{url}"\ntls: verify\nauthority: "${{DEPARTMENT_FOLDER}}/authority.pem"'
+        given = wish("", settings=settings)
+        door.shown = shown(believed, tmp_path)
+        assert (await clerk.ask(asked.ADD, source=given))["addSource"]["entities"] == ["t_dz"]
+        door.shown = shown(authority(), tmp_path)
+        assert await code_of(clerk, asked.ADD, source=given) == "SOURCE_UNPROVED"
+
+
+def shown(signer: Authority, folder: Path) -> ssl.SSLContext:
+    """Return what a server on this machine shows that an authority signed."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    (folder / "server.pem").write_text(signer.sign("library"), encoding="ascii")
+    context.load_cert_chain(folder / "server.pem")
+    return context
 
 
 def test_a_session_that_can_write_or_never_ends_a_statement_is_a_problem() -> None:
