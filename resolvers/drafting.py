@@ -14,7 +14,7 @@ from resolvers.comparing import condition, held_against
 from resolvers.deletions import alive
 from resolvers.errors import FieldNotAvailableError, LimitExceededError
 from resolvers.facts import FactsDraft
-from resolvers.fields import always_readable, bare, completion, normaliser, unreadable
+from resolvers.fields import always_readable, bare, completion, is_day, normaliser, unreadable
 from resolvers.forms import form_of
 from resolvers.plan import Charge
 from resolvers.selection import Asked
@@ -70,7 +70,9 @@ class Drafting:
         if rule is None:
             return bare(one), completion(one)
         resource, plain = draft.resource, draft.masked(one)
-        masked = mask_expression(rule, plain, lambda stated: condition(resource, stated, self.binds))
+        masked = mask_expression(
+            rule, plain, lambda stated: condition(resource, stated, self.binds), day=is_day(one)
+        )
         return masked, self.pseudonyms(rights.grant) if MASKS[rule.mask].keyed else None
 
     def root_draft(self, resource: Resource, key: tuple[str, ...]) -> StepDraft:

@@ -38,9 +38,14 @@ def maskable(field: CatalogField) -> Expression:
     The one spelling of a decimal costs far more than any mask needs; a mask hides what it cannot read.
     A day is read as one: a source that stores days need not look for one in its text.
     """
-    if field.type == "Date" and not field.codes:
+    if is_day(field):
         return Column(field.column, Kind.DATE)
     return substitute(TRIMMED, {VALUE: bare(field)}) if field.type == "Decimal" else normal(field)
+
+
+def is_day(field: CatalogField) -> bool:
+    """Return whether a mask reads a field as a day of the calendar."""
+    return field.type == "Date" and not field.codes
 
 
 def always_readable(field: CatalogField) -> bool:

@@ -2,7 +2,7 @@
 
 from auth.masking.rule import Mask
 from auth.masking.showing import CELL
-from govgraph.expressions.shorthand import DIGITS, all_of, compare, equal, once, part, when
+from govgraph.expressions.shorthand import DIGITS, all_of, compare, equal, part, when
 from govgraph.expressions.terms import Comparison, Kind, Length, OnlyOf, ToInteger
 
 YEAR = part(CELL, 0, 4)
@@ -16,9 +16,10 @@ YR = Mask(
             OnlyOf(part(CELL, 5, 2), DIGITS),
             equal(part(CELL, 7, 1), "-"),
         ),
-        once(ToInteger(YEAR), YEAR),
+        ToInteger(YEAR),
     ),
     output=Kind.INTEGER,
     technique="generalisation",
+    of_day=ToInteger(YEAR),
 )
 """`1990-03-07` becomes the number 1990; what is not a day or a moment becomes null."""

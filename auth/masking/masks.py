@@ -25,19 +25,25 @@ normal form, or too short to hide anything of, is hidden whole; nothing is ever 
 
 
 def mask_expression(
-    rule: MaskRule, value: Expression, condition: Callable[[Condition], Expression]
+    rule: MaskRule, value: Expression, condition: Callable[[Condition], Expression], *, day: bool = False
 ) -> Expression:
     """Return what a rule shows of a value in its normal form.
 
     `condition` gives the expression of a row's condition. The default is shown only where every
     condition is surely false; where one is unknown, its stricter mask holds. A stricter mask that
-    yields another kind than the default shows null. A keyed mask is finished by the platform.
+    yields another kind than the default shows null. A keyed mask is finished by the platform. Where the
+    value is known to be a `day`, masks that say less of one do.
     """
     default = MASKS[rule.mask]
-    shown = substitute(default.expression, {VALUE: value})
+    shown = _of(default, value, day=day)
     for exception in reversed(rule.exceptions):
         stricter = MASKS[exception.mask]
         fits = stricter.output is default.output and stricter.keyed == default.keyed
-        hidden = substitute(stricter.expression, {VALUE: value}) if fits else NULL
+        hidden = _of(stricter, value, day=day) if fits else NULL
         shown = when(Not(condition(exception.condition)), shown, hidden)
     return shown
+
+
+def _of(mask: Mask, value: Expression, *, day: bool) -> Expression:
+    short = mask.of_day if day else None
+    return substitute(mask.expression if short is None else short, {VALUE: value})

@@ -2,7 +2,7 @@
 
 from auth.masking.rule import Mask
 from auth.masking.showing import CELL, HIDDEN
-from govgraph.expressions.shorthand import has_length, joined, part, plus, stars, unless_null
+from govgraph.expressions.shorthand import equal, has_length, joined, part, plus, stars, unless_null
 from govgraph.expressions.terms import Case, Length
 
 NM = Mask(
@@ -11,7 +11,7 @@ NM = Mask(
     unless_null(
         CELL,
         Case(
-            ((has_length(CELL, 0), HIDDEN), (has_length(CELL, 1), stars(1))),
+            ((equal(CELL, ""), HIDDEN), (has_length(CELL, 1), stars(1))),
             joined(part(CELL, 0, 1), stars(plus(Length(CELL), -1))),
         ),
     ),

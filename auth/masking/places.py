@@ -15,29 +15,35 @@ from govgraph.expressions.shorthand import (
     unless_null,
     when,
 )
-from govgraph.expressions.terms import Case, Comparison, Constant, Expression, Length, Position, Slice
+from govgraph.expressions.terms import Case, Comparison, Constant, Expression, Not, Or, Position, Slice
 
-WORDS = ("街道", "镇", "乡")
-NOT_BEHIND = Comparison.LESS_OR_EQUAL
-
-
-def _end_of(word: str) -> Expression:
-    """Return where a word ends that is sure to stand: at the latest behind the address."""
-    return plus(Position(joined(CELL, word), word), len(word))
+ROAD, TOWN, TOWNSHIP = (Position(CELL, word) for word in ("街道", "镇", "乡"))
+"""Where the words that may end an address first stand in it."""
 
 
-def _to_street() -> Expression:
-    road, town, township = (_end_of(word) for word in WORDS)
-    first_of_all = all_of(compare(road, NOT_BEHIND, town), compare(road, NOT_BEHIND, township))
-    end = Case(((first_of_all, road), (compare(town, NOT_BEHIND, township), town)), township)
-    shows_less = compare(end, Comparison.LESS, Length(CELL))
-    return once(when(shows_less, Slice(CELL, Constant(0), end), HIDDEN), road, town, township)
+def _stands(place: Expression, *others: Expression) -> Expression:
+    """Return whether a word stands in the address, and none of the others in front of it."""
+    before = (Or((_absent(other), compare(place, Comparison.LESS, other))) for other in others)
+    return all_of(Not(_absent(place)), *before)
+
+
+def _absent(place: Expression) -> Expression:
+    return compare(place, Comparison.LESS, 0)
+
+
+def _up_to(end: Expression) -> Expression:
+    """Return the address up to a place, hidden where there is nothing behind."""
+    return when(equal(Slice(CELL, end, Constant(1)), ""), HIDDEN, Slice(CELL, Constant(0), end))
 
 
 def _masked() -> Expression:
-    street_code = joined(part(CELL, 0, 9), HIDDEN)
-    village = shaped(CELL, 12, DIGITS)
-    return unless_null(CELL, Case(((village, street_code), (equal(CELL, ""), HIDDEN)), _to_street()))
+    branches = (
+        (_stands(ROAD, TOWN, TOWNSHIP), _up_to(plus(ROAD, 2))),
+        (_stands(TOWN, TOWNSHIP), _up_to(plus(TOWN, 1))),
+        (_stands(TOWNSHIP), _up_to(plus(TOWNSHIP, 1))),
+        (shaped(CELL, 12, DIGITS), joined(part(CELL, 0, 9), HIDDEN)),
+    )
+    return unless_null(CELL, once(Case(branches, HIDDEN), ROAD, TOWN, TOWNSHIP))
 
 
 AD = Mask("AD", "地址到街道", _masked(), technique="generalisation")

@@ -16,7 +16,7 @@ class Mask:
     `expression` speaks of `Column(VALUE)`, the normal form of the value as text; `output` is the kind it
     yields and so the field's type in the caller's schema. `technique` is the term of GB/T 37964.
     A `keyed` mask (HS) is finished by the platform with a key that never travels: its expression
-    is the value itself.
+    is the value itself. Of a value that is known to be a day, `of_day` shows the same in fewer terms.
     """
 
     code: str
@@ -25,6 +25,7 @@ class Mask:
     output: Kind = Kind.TEXT
     technique: str = "suppression"
     keyed: bool = False
+    of_day: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

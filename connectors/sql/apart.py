@@ -9,12 +9,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+from sqlalchemy.sql.elements import ColumnElement
+
 from connectors.grouping import expressions_of
 from connectors.model import Read
+from connectors.sql.calendar import storing
+from connectors.sql.storage import is_number
 from govgraph.expressions.reading import CALENDAR
-from govgraph.expressions.terms import And, Bind, Column, Constant, Expression, Kind
-from govgraph.expressions.walk import binds_of, columns_of, every, kind_of
+from govgraph.expressions.shorthand import unless_null
+from govgraph.expressions.terms import (
+    And,
+    Bind,
+    Column,
+    Constant,
+    Expression,
+    IsNull,
+    Kind,
+    OnlyOf,
+    Slice,
+    ToInteger,
+    Trim,
+)
+from govgraph.expressions.walk import binds_of, columns_of, every, kind_of, rebuild
 
+Sql = ColumnElement[Any]
+SPELLED = "0123456789.-"
+"""What the text of a stored number is made of."""
 LONG = 30
 """Different terms from which on an expression is written apart; a trimmed text has two."""
 
@@ -91,3 +111,35 @@ def parted(read: Read, held: Mapping[str, Expression]) -> tuple[Expression, Read
     short = tuple(part for part in parts if columns_of(part).isdisjoint(held))
     long = tuple(part for part in parts if not columns_of(part).isdisjoint(held))
     return And(short), replace(read, predicate=And(long) if long else None)
+
+
+def in_place(read: Read, columns: Mapping[str, Sql]) -> Read:
+    """Return the read without what PostgreSQL need not be asked of values that it stores as days or numbers.
+
+    The year and the absence of a stored day are told sooner than the day is written; the text of a stored
+    number holds nothing but what numbers are spelled with.
+    """
+    stored = storing(columns, "postgresql")
+    days = {
+        one.name: one.expression
+        for one in read.derived
+        if isinstance(one.expression, Column) and stored(one.expression)
+    }
+
+    trimmed = {one.name: one.expression.text for one in read.derived if isinstance(one.expression, Trim)}
+    numbers = {name for name, of in trimmed.items() if isinstance(of, Column) and is_number(columns[of.name])}
+
+    def placed(term: Expression) -> Expression:
+        match term:
+            case IsNull(Column(name)) if name in days:
+                return IsNull(days[name])
+            case ToInteger(Slice(Column(name), Constant(0), Constant(4) as size)) if name in days:
+                return ToInteger(Slice(days[name], Constant(0), size))
+            case OnlyOf(Column(name), characters) if name in numbers and set(SPELLED) <= set(characters):
+                return unless_null(Column(name), Constant(value=True))
+        return term
+
+    outputs = tuple(replace(one, expression=rebuild(one.expression, placed)) for one in read.outputs)
+    named = frozenset[str]().union(*(columns_of(one.expression) for one in outputs))
+    kept = tuple(one for one in read.derived if one.name not in days or one.name in named)
+    return replace(read, outputs=outputs, derived=kept) if days or numbers else read

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, String, bindparam
+from sqlalchemy import ARRAY, Integer, Numeric, String, bindparam
 from sqlalchemy.sql.elements import ColumnElement
 
-from connectors.sql import storage
+from connectors.sql import days, storage
 from connectors.sql.calendar import Stored, plain, stored
 from connectors.sql.collation import MYSQL
 from connectors.sql.constants import constant, place
 from connectors.sql.fragment import MARK
 from connectors.sql.spellings import SQL_TYPES
-from govgraph.expressions.terms import Column, Expression, Kind
+from govgraph.expressions.terms import Column, Constant, Expression, Kind, Slice
 
 Sql = ColumnElement[Any]
 
@@ -66,7 +66,29 @@ class Atoms:
 
     def absent(self, term: Expression) -> str | None:
         """Return whether a column has no text, where that can be told without the text."""
+        if (day := self._stored_day(term)) is not None:
+            return self.mark((term, "absent"), lambda: days.absent(day))
         if not isinstance(term, Column) or term.kind is not Kind.TEXT:
             return None
         told = storage.is_null(self._columns[term.name], self._dialect)
         return None if told is None else self.mark((term.name, "absent"), lambda: told)
+
+    def untouched(self, term: Expression, characters: str) -> bool:
+        """Return whether a column stores numbers, of whose text no blanks can be trimmed."""
+        blank = not any("!" <= character <= "~" for character in characters)
+        if not blank or self._dialect == "sqlite" or not isinstance(term, Column):
+            return False
+        return isinstance(self._columns[term.name].type, Integer | Numeric)
+
+    def year(self, text: Expression) -> str | None:
+        """Return the year of a day that PostgreSQL stores, of which a text is the first four characters."""
+        match text:
+            case Slice(of, Constant(0), Constant(4)) if (day := self._stored_day(of)) is not None:
+                return self.mark((text, "year"), lambda: days.year(day))
+        return None
+
+    def _stored_day(self, term: Expression) -> Sql | None:
+        if self._dialect != "postgresql" or not isinstance(term, Column) or term.kind is not Kind.DATE:
+            return None
+        column = self._columns[term.name]
+        return column if days.stored_as_day(column, self._dialect) else None

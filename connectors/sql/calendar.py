@@ -1,6 +1,6 @@
 """Columns that store what they are read as: days (`days`) and instants (`instants`)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,11 @@ def stored(term: Column, column: Sql, dialect: str) -> bool:
     if term.kind is Kind.INSTANT:
         return instants.stored_as_moment(column, dialect)
     return term.kind is Kind.DATE and days.stored_as_day(column, dialect)
+
+
+def storing(columns: Mapping[str, Sql], dialect: str) -> Callable[[Column], bool]:
+    """Return what tells whether one of these columns is stored as the kind it is read as."""
+    return lambda term: stored(term, columns[term.name], dialect)
 
 
 def spelled(term: Column, column: Sql, dialect: str) -> Sql | None:

@@ -45,6 +45,17 @@ def rank(column: Sql, dialect: str) -> Sql:
     return _written(f"CASE WHEN {_is_day('{0}', dialect)} THEN {{0}} END", plain(column))
 
 
+def absent(column: Sql) -> Sql:
+    """Return whether a column of PostgreSQL holds no day of the calendar, without writing one."""
+    return _written(f"({CALENDAR} IS NOT TRUE)", plain(column))
+
+
+def year(column: Sql) -> Sql:
+    """Return the year of a column of PostgreSQL, null where it holds no day of the calendar."""
+    number = "CAST(date_part('year', {0}) AS BIGINT)"
+    return _written(f"(CASE WHEN {CALENDAR} THEN {number} END)", plain(column))
+
+
 def compared(day: str, operator: str, bound: str, dialect: str) -> str:
     """Return a comparison of a stored day with a bound one."""
     return f"({day} {operator} CAST({bound} AS DATE) AND {_is_day(day, dialect)})"

@@ -236,13 +236,13 @@ class _Writer:
             case Length() | Position():
                 return self._spelling.wide.format(self._measured(term))
             case ToInteger(text):
-                return self._spelling.integer.format(self.write(text))
+                return self.atoms.year(text) or self._spelling.integer.format(self.write(text))
             case Arithmetic(_, left, right):
                 operands = self.write(left, Kind.INTEGER), self.write(right, Kind.INTEGER)
                 return arithmetic(term, operands, self._spelling)
         raise AssertionError
 
-    def _text(self, term: Expression) -> str:  # noqa: PLR0911 - one term, one branch
+    def _text(self, term: Expression) -> str:  # noqa: C901, PLR0911 - one term, one branch
         spelling = self._spelling
         match term:
             case Slice():
@@ -258,18 +258,16 @@ class _Writer:
                 return spelling.repeat.format(self.atoms.constant(character), times)
             case Translate():
                 return self._translate(term)
+            case Trim(text, characters) if not characters or self.atoms.untouched(text, characters):
+                return self.write(text)
             case Trim(text, characters):
-                return self._trim(self.write(text), characters)
+                kept = self.atoms.constant(spelling.set_of(characters))
+                return spelling.trim.format(self.write(text), kept)
             case ToText(number):
                 return spelling.text.format(self.write(number, Kind.INTEGER))
             case InCity(text):
                 return in_city(self.write(text), self._dialect)
         raise AssertionError
-
-    def _trim(self, text: str, characters: str) -> str:
-        if not characters:
-            return text
-        return self._spelling.trim.format(text, self.atoms.constant(self._spelling.set_of(characters)))
 
     def _slice(self, term: Slice) -> str:
         text, spelling = self.write(term.text), self._spelling

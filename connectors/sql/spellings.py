@@ -165,7 +165,10 @@ SPELLINGS: Mapping[str, Spelling] = MappingProxyType(
             once="(SELECT {0} FROM (SELECT {1} OFFSET 0) AS {2})",
             lenient=True,
             # A pattern that counts, `{1,18}`, takes eight times as long as one that does not.
-            integer="CASE WHEN char_length({0}) < 19 AND {0} ~ '^[0-9]+$' THEN CAST({0} AS BIGINT) END",
+            integer=(
+                "CASE WHEN {0} <> '' AND char_length({0}) < 19 AND {0} !~ '[^0-9]' "
+                "THEN CAST({0} AS BIGINT) END"
+            ),
             decimal="CAST({0} AS NUMERIC)",
             among="({0} = ANY ({1}))",
             among_decimals="({0} = ANY (CAST({1} AS NUMERIC[])))",

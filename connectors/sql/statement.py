@@ -29,7 +29,7 @@ from connectors.evaluation import check_columns
 from connectors.grouping import expressions_of, kinds_of
 from connectors.model import Binds, Grouping, Order, Read
 from connectors.sql import calendar, json_text
-from connectors.sql.apart import apart, columns_beneath, parted, sorts_by_long
+from connectors.sql.apart import apart, columns_beneath, in_place, parted, sorts_by_long
 from connectors.sql.collation import by_code_point
 from connectors.sql.dialects import dialect
 from connectors.sql.expressions import render
@@ -110,7 +110,10 @@ class _Writer:
 
     def __init__(self, read: Read, description: Description, dialect_name: str, *, alone: bool) -> None:
         source = table(description)
-        written = apart(read, lambda term: calendar.stored(term, source.c[term.name], dialect_name))
+
+        columns = dict(source.c)
+        read = in_place(read, columns) if dialect_name == "postgresql" else read
+        written = apart(read, calendar.storing(columns, dialect_name))
         self._read = written.read
         self._table: FromClause = source
         self._dialect = dialect_name

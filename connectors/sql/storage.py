@@ -48,6 +48,11 @@ def is_text(column: Sql, dialect: str) -> bool:
     return isinstance(column.type, String) and not padded
 
 
+def is_number(column: Sql) -> bool:
+    """Return whether a column of PostgreSQL stores numbers, spelled in digits, a point and a sign."""
+    return isinstance(column.type, Exact | Integer)
+
+
 def text_of(column: Sql, dialect: str) -> Sql:
     """Return a column in its canonical spelling; the bare column where it is text already."""
     if is_text(column, dialect):

@@ -26,6 +26,10 @@ VECTORS: Mapping[str, Mapping[str, Any]] = {
         "某乡某镇某街道3号": "某乡",
         "婺城区城东街道": "***",
         "婺城区": "***",
+        "甲镇乙街道丙": "甲镇",
+        "甲乡乙镇": "甲乡",
+        "街": "***",
+        "3307020010乡8": "3307020010乡",
         "": "***",
         "330702001008": "330702001***",
     },
@@ -96,6 +100,23 @@ def test_a_mask_shows_nothing_that_its_form_does_not_have(code: str) -> None:
 @pytest.mark.parametrize(("code", "kind"), [("YR", Kind.INTEGER), ("BK", Kind.TEXT), ("HS", Kind.TEXT)])
 def test_a_mask_declares_what_it_yields(code: str, kind: Kind) -> None:
     assert MASKS[code].output is kind
+
+
+@pytest.mark.parametrize("code", [code for code, mask in MASKS.items() if mask.of_day is not None])
+def test_what_is_shown_of_a_known_day_is_what_is_shown_of_its_text(code: str) -> None:
+    mask = MASKS[code]
+    assert mask.of_day is not None
+    read = compile_python(Column(VALUE, Kind.DATE), (VALUE,))
+    short, whole = (compile_python(one, (VALUE,)) for one in (mask.of_day, mask.expression))
+    days = [read((value,), {}) for value in dirty_values(5_000)]
+    assert len(set(days)) > 10
+    assert [short((day,), {}) for day in days] == [whole((day,), {}) for day in days]
+
+
+def test_an_exception_of_a_day_says_as_little_of_it() -> None:
+    rule = MaskRule("NU", (MaskException(YOUNG, "YR"),))
+    expression = mask_expression(rule, Column("name"), condition, day=True)
+    assert compile_python(expression, ("name", "birth", "area"))(("1990-03-07", None, None), {}) is None
 
 
 def test_only_the_pseudonym_is_left_to_the_platform() -> None:
