@@ -5,10 +5,13 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from connectors.errors import FileBrokenError
 
 BATCH = 2048
+LONGEST = 4_000_000
+"""Bytes of a line; one without end would be held in memory whole, and as JSON many times over."""
 MARKS: Mapping[bytes, str] = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -81,7 +84,7 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
     """
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(_bounded(file, path.name), 1):
                 try:
                     yield _marked(line, encoding, path.name) if number == 1 else line.decode(encoding)
                 except UnicodeDecodeError:
@@ -91,6 +94,15 @@ def lines(path: Path, encoding: str) -> Iterator[str]:
         raise FileBrokenError(
             "The file cannot be opened", where=path.name, remedy="Check `path` in the source settings."
         ) from None
+
+
+def _bounded(file: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the lines of a file, none of them longer than `LONGEST`."""
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST + 1), b""), 1):
+        if len(line) > LONGEST:
+            what = f"The line is longer than {LONGEST} bytes"
+            raise FileBrokenError(what, where=f"{name}, line {number}")
+        yield line
 
 
 def _marked(line: bytes, encoding: str, name: str) -> str:

@@ -93,6 +93,8 @@ def from_parquet(database: duckdb.DuckDBPyConnection, shape: Shape, path: Path) 
             f"CREATE TABLE {quoted(shape.name)} AS SELECT {cells} FROM read_parquet(?)",  # noqa: S608 - quoted
             [str(path)],
         )
+    except duckdb.OutOfMemoryException:  # nothing is wrong with the file but its size
+        raise
     except (OSError, duckdb.Error):
         raise FileBrokenError("The file cannot be read as Parquet", where=path.name) from None
     zoned = frozenset(name for name, held in columns.items() if held == ZONED and name not in shape.types)

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from connectors.errors import EntityUnknownError, SourceUnavailableError
+from connectors.errors import EntityUnknownError, FileBrokenError, SourceUnavailableError
 from connectors.sql import threads
 from connectors.sql.connections import Connections
 from connectors.sql.loading import Loading
@@ -24,6 +24,7 @@ CONFIGURATION: Mapping[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "temp_directory": "",  # what is delivered is never spilled to the disk
     "threads": "1",
+    "memory_limit": "25%",  # of the machine's: kilobytes of Parquet may unpack to more than all of it
 }
 PATIENCE = 0.5  # seconds a read waits for files that are being loaded anew, before it takes the last ones
 Fill = Callable[[duckdb.DuckDBPyConnection], Sequence[Description]]
@@ -196,13 +197,21 @@ def _filled(fill: Fill, look: Callable[[], Seen]) -> Loaded:
     seen = look()
     database = duckdb.connect(":memory:", config=dict(CONFIGURATION))
     try:
-        found = fill(database)
+        found = _found(fill, database)
         database.execute("SET enable_external_access = false")
         database.execute("SET lock_configuration = true")
     except BaseException:
         database.close()
         raise
     return Loaded(database, found, seen)
+
+
+def _found(fill: Fill, database: duckdb.DuckDBPyConnection) -> Sequence[Description]:
+    try:
+        return fill(database)
+    except duckdb.OutOfMemoryException:
+        what = "The source's files unpack to more memory than one source may take"
+        raise FileBrokenError(what, remedy="Deliver fewer rows, or keep them in a database") from None
 
 
 def _close(loaded: Loaded) -> None:

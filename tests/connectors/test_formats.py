@@ -4,7 +4,7 @@ import os
 import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pytest
@@ -13,6 +13,7 @@ from connectors import csv_rows
 from connectors.conformance import Truth, prove
 from connectors.errors import EntityUnknownError, FileBrokenError, SourceSettingsError
 from connectors.registry import open_connector
+from connectors.sql.duckdb import CONFIGURATION
 from tests.connectors.delivered import WRITERS, opened, rows_of
 from tests.connectors.test_conformance import ENTITY, KEYS, ROWS, without_empty
 
@@ -182,6 +183,30 @@ async def test_a_declared_column_that_is_not_there_is_refused_in_every_format(
         await (await opened(statements, tmp_path / "f", kind, columns={"sum": "decimal"})).describe()
     with pytest.raises(FileBrokenError, match=r"cannot be (opened|read)"):
         await (await opened(statements, tmp_path / "absent", kind)).describe()
+
+
+@pytest.mark.parametrize(("kind", "sign"), [("csv", b"a"), ("jsonl", b"[],")])
+async def test_a_line_without_end_is_refused_before_it_is_held(
+    tmp_path: Path, statements: Any, kind: str, sign: bytes
+) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"id\n" * (kind == "csv") + sign * (csv_rows.LONGEST // len(sign) + 1))
+    with pytest.raises(FileBrokenError, match="longer than"):
+        await (await opened(statements, path, kind)).describe()
+
+
+async def test_what_unpacks_to_more_than_a_source_may_hold_is_refused(
+    tmp_path: Path, statements: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f.parquet"
+    rows = "SELECT repeat('x', 60) AS id FROM range(2000000)"
+    with duckdb.connect() as whole:
+        whole.execute(f"COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    assert path.stat().st_size < 100_000
+    assert "memory_limit" in CONFIGURATION
+    monkeypatch.setitem(cast("dict[str, str]", CONFIGURATION), "memory_limit", "40MB")
+    with pytest.raises(FileBrokenError, match="more memory"):
+        await (await opened(statements, path, "parquet")).describe()
 
 
 def test_a_long_csv_is_read_in_bounded_memory(tmp_path: Path) -> None:
