@@ -83,6 +83,19 @@ def _check(
     if strayed:
         raise tile_changed(strayed[0])
     gone.check()
+    _check_index(connection)
+
+
+def _check_index(connection: sqlite3.Connection) -> None:
+    """Raise where a record is not found by its receipt: what is looked up is the index, not the records."""
+    if connection.execute("PRAGMA integrity_check(leaf)").fetchone() == ("ok",):
+        return
+    for row in _rows(connection):
+        found = connection.execute("SELECT position FROM leaf WHERE receipt = ?", (row.receipt,))
+        if (row.position,) not in found.fetchall():
+            problem = f"Record {row.position} is not found by its receipt"
+            raise FoundError(Finding.RECEIPT_CHANGED, problem, row.position)
+    raise FoundError(Finding.STORE_UNREADABLE, "The store of the log is damaged")
 
 
 @dataclass(slots=True)

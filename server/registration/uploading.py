@@ -10,6 +10,7 @@ from typing import Final
 from anyio import to_thread
 
 from govgraph.durable import sync_folder
+from schema.types import names_a_person
 from server.registration.errors import UploadRefusedError
 
 NAME: Final = re.compile(
@@ -43,6 +44,8 @@ async def take(folder: Path, piece: Piece) -> int:
     """
     if not NAME.fullmatch(piece.name) or not UPLOAD.fullmatch(piece.upload):
         raise UploadRefusedError("The file's name is not one that is read here", where="name")
+    if names_a_person(piece.name):  # it would stand in the log
+        raise UploadRefusedError("The file's name holds what reads as an identity number", where="name")
     if piece.offset + len(piece.content) > LARGEST:
         raise UploadRefusedError(f"The file is larger than {LARGEST} bytes", where="content")
     return await to_thread.run_sync(_take, folder, piece)

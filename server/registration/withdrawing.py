@@ -10,7 +10,7 @@ from server.registration.errors import (
     SourceDraftStateError,
     VersionUnknownError,
 )
-from server.registration.levels import last_shown, lowered
+from server.registration.levels import last_shown, opened
 from server.registration.telling import tell_changes, tell_withdrawn
 
 
@@ -37,8 +37,8 @@ async def withdraw(desk: Desk, department: str, by: str) -> tuple[SourceDraft | 
 async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple[int, int]:
     """Return the version that is shown again, and the new version of the catalog that does.
 
-    Without `to` it is the one before what is shown now. A level that two persons raised since is not
-    lowered on the way back: `ApprovalNeededError`.
+    Without `to` it is the one before what is shown now. What two persons closed since, by a higher level,
+    a mask or fewer rights, is not opened on the way back: `ApprovalNeededError`.
     """
     versions = await desk.catalog.versions(department)
     if not versions:
@@ -51,9 +51,9 @@ async def roll_back(desk: Desk, department: str, to: int | None = None) -> tuple
         raise SourceDraftStateError("This version is the one shown now", where=department)
     earlier_draft = await desk.catalog.draft_at(department, chosen)
     before = await last_shown(desk, department)
-    if before is not None and (named := lowered(before, earlier_draft)):
+    if before is not None and (named := opened(before, earlier_draft)):
         raise ApprovalNeededError(
-            f"The earlier version shows fields at a lower level: {', '.join(named[:5])}", where=department
+            f"The earlier version shows fields more freely: {', '.join(named[:5])}", where=department
         )
     changes = await brought(desk, earlier_draft)
     version = await desk.publisher.publish([earlier_draft])

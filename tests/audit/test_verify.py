@@ -198,6 +198,19 @@ async def test_receipts_swapped_between_records_are_named(copy: Copy) -> None:
     assert copy.found() == (Finding.RECEIPT_CHANGED, 3)
 
 
+async def test_a_record_hidden_from_those_who_look_up_its_receipt_is_named(copy: Copy) -> None:
+    copy.run(
+        "DROP INDEX leaf_receipt",
+        "CREATE INDEX leaf_receipt ON leaf (receipt) WHERE receipt <> 'receipt-8'",
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_schema SET sql = 'CREATE INDEX leaf_receipt ON leaf (receipt)' "
+        "WHERE name = 'leaf_receipt'",
+    )
+    with copy.store() as connection:
+        assert connection.execute("SELECT 1 FROM leaf WHERE receipt = 'receipt-8'").fetchone() is None
+    assert copy.found() == (Finding.RECEIPT_CHANGED, 8)
+
+
 async def test_a_receipt_that_leads_to_another_record_is_refused(
     log: Log, home: Path, record: MakeRecord
 ) -> None:

@@ -51,7 +51,7 @@ async def test_who_withdraws_first_lowers_no_level_alone_either(city: Living) ->
 
 async def test_no_way_back_lowers_a_level_alone(city: Living) -> None:
     clerk = await city.control("clerk-library-1")
-    assert await published(city, LOWERED) == "published"
+    assert await published(city, LOWERED) == "waiting for approval"
     assert await published(city, manifest(FILE)) == "waiting for approval"
     shown = city.platform.publisher.snapshot().catalog.version
     assert await code_of(clerk, source_turns.ROLLBACK, department=DEPARTMENT) == "APPROVAL_NEEDED"
@@ -71,3 +71,20 @@ async def test_the_way_back_to_fewer_fields_or_to_the_same_levels_takes_one_pers
     await clerk.ask(source_turns.WITHDRAW, department=DEPARTMENT)
     await clerk.ask(source_turns.ROLLBACK, department=DEPARTMENT)
     assert "Reader" in city.platform.publisher.snapshot().catalog.resources
+
+
+async def test_nobody_states_a_lower_level_than_a_type_brings_alone(city: Living) -> None:
+    clerk = await city.control("clerk-library-1")
+    await checked(clerk, LOWERED)
+    draft = (await clerk.ask(asked.PUBLISH, department=DEPARTMENT))["publishSource"]
+    assert draft["state"] == "waiting for approval"
+    assert "Reader" not in city.platform.publisher.snapshot().catalog.resources
+
+
+@pytest.mark.parametrize("closed", ["mask: RD", "rights: []", "mask: ID, alternatives: []"])
+async def test_no_way_back_opens_alone_what_two_persons_closed(city: Living, closed: str) -> None:
+    clerk = await city.control("clerk-library-1")
+    freely = manifest(FILE).replace("type: IdNumber", "type: IdNumber, mask: none, alternatives: [HS]")
+    await published(city, freely)
+    await published(city, manifest(FILE).replace("type: IdNumber", f"type: IdNumber, {closed}"))
+    assert await code_of(clerk, source_turns.ROLLBACK, department=DEPARTMENT) == "APPROVAL_NEEDED"

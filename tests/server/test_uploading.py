@@ -46,3 +46,9 @@ async def test_deliveries_leave_the_platform_room_to_write(
     with pytest.raises(UploadRefusedError):
         await take(tmp_path, Piece("a.csv", FIRST, 0, b"1", last=True))
     assert not names(tmp_path)
+
+
+async def test_a_name_that_reads_as_a_persons_number_is_refused_before_it_is_recorded(tmp_path: Path) -> None:
+    with pytest.raises(UploadRefusedError, match="identity number"):
+        await take(tmp_path, Piece("330799199003071013.csv", FIRST, 0, b"1", last=True))
+    assert not names(tmp_path)
