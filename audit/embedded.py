@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from audit import stored
 from audit.errors import LogBusyError, LogFullError, LogUnavailableError
@@ -29,6 +30,23 @@ CREATE TABLE IF NOT EXISTS checkpoint (
     size INTEGER PRIMARY KEY, note TEXT NOT NULL, peaks BLOB NOT NULL
 ) STRICT;
 """
+CHANGE = """
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW change (into_table, a, b, c, d, e) AS SELECT '', 0, 0, 0, 0, 0 WHERE FALSE;
+CREATE TEMP TRIGGER into_leaf INSTEAD OF INSERT ON change WHEN new.into_table = 'leaf' BEGIN
+    INSERT INTO leaf (position, receipt, hash, leaf, sealed) VALUES (new.a, new.b, new.c, new.d, new.e);
+END;
+CREATE TEMP TRIGGER into_operation INSTEAD OF INSERT ON change WHEN new.into_table = 'operation' BEGIN
+    INSERT OR IGNORE INTO operation (hash, document) VALUES (new.a, new.b);
+END;
+CREATE TEMP TRIGGER into_node INSTEAD OF INSERT ON change WHEN new.into_table = 'node' BEGIN
+    INSERT OR REPLACE INTO node (level, number, hash) VALUES (new.a, new.b, new.c);
+END;
+CREATE TEMP TRIGGER into_checkpoint INSTEAD OF INSERT ON change WHEN new.into_table = 'checkpoint' BEGIN
+    INSERT INTO checkpoint (size, note, peaks) VALUES (new.a, new.b, new.c);
+END;
+"""
+"""Known to the writer's connection alone: through this view one statement fills several tables."""
 SETTINGS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -36,14 +54,14 @@ SETTINGS = (
     "PRAGMA busy_timeout = 2000",
     "PRAGMA journal_size_limit = 16777216",
 )
-MOST_ROWS = 64
+MOST_CHANGES = 1024
 
-Commit = Callable[[sqlite3.Connection], None]
+Write = Callable[[sqlite3.Connection, str, Sequence[Any]], None]
 
 
-def commit(connection: sqlite3.Connection) -> None:
-    """End the transaction; on return the disk has it."""
-    connection.execute("COMMIT")
+def write(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
+    """Run a statement. On return the disk has it, where it is a transaction of its own or ends one."""
+    connection.execute(statement, values)
 
 
 def reading(folder: Path) -> sqlite3.Connection:
@@ -69,16 +87,16 @@ def settle_file(folder: Path) -> None:
 
 
 class EmbeddedStore:
-    """A `Store` in `log.db`. `commit` is handed in so that a test can make it fail as a disk does."""
+    """A `Store` in `log.db`. `write` is handed in so that a test can make it fail as a disk does."""
 
-    def __init__(self, folder: Path, commit: Commit = commit) -> None:
+    def __init__(self, folder: Path, write: Write = write) -> None:
         self._folder = folder
-        self._commit = commit
+        self._write = write
         os.close(os.open(folder / FILE, os.O_RDWR | os.O_CREAT, 0o600))
         self._connection = sqlite3.connect(folder / FILE, isolation_level=None, check_same_thread=False)
         for setting in SETTINGS:
             self._connection.execute(setting)
-        self._connection.executescript(TABLES)
+        self._connection.executescript(TABLES + CHANGE)
         sync_folder(folder)
 
     def head(self) -> Head | None:
@@ -99,9 +117,8 @@ class EmbeddedStore:
     def write(self, batch: Batch) -> None:
         """Write a batch in one transaction; see `Store.write`."""
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._insert(batch)
-            self._commit(self._connection)
+            for statement, values in _statements(batch):
+                self._write(self._connection, statement, values)
         except sqlite3.OperationalError as error:
             refusal = _nothing_written(error)
             if refusal is None:
@@ -174,34 +191,33 @@ class EmbeddedStore:
             connection.execute("COMMIT")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    def _insert(self, batch: Batch) -> None:
-        for rows in _portions(batch.rows):
-            values = ", ".join(["(?, ?, ?, ?, ?)"] * len(rows))
-            self._connection.execute(
-                f"INSERT INTO leaf (position, receipt, hash, leaf, sealed) VALUES {values}",  # noqa: S608  # marks only
-                [v for row in rows for v in (row.position, row.receipt, row.hash, row.leaf, row.sealed)],
-            )
-        if batch.operations:
-            self._connection.executemany("INSERT OR IGNORE INTO operation VALUES (?, ?)", batch.operations)
-        if batch.nodes:
-            self._connection.executemany(
-                "INSERT OR REPLACE INTO node VALUES (?, ?, ?)",
-                [(node.level, node.number, node.hash) for node in batch.nodes],
-            )
-        frontier = batch.head.frontier
-        self._connection.execute(
-            "INSERT INTO checkpoint (size, note, peaks) VALUES (?, ?, ?)",
-            (frontier.size, batch.head.note, b"".join(frontier.peaks)),
-        )
 
+def _statements(batch: Batch) -> Sequence[tuple[str, Sequence[Any]]]:
+    """Return what writes a batch: one statement, a transaction of its own, for every batch but a huge one.
 
-def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Yield runs of at most `MOST_ROWS` rows: one statement for nearly every batch, each text kept prepared.
-
-    Each statement lets go of the interpreter's lock; every turn waited for lengthens the commit.
+    Each statement lets go of the interpreter's lock several times, and every turn that is then waited for
+    lengthens the commit.
     """
-    for at in range(0, len(rows), MOST_ROWS):
-        yield rows[at : at + MOST_ROWS]
+    changes = list(_changes(batch))
+    inserts = [_insert(changes[at : at + MOST_CHANGES]) for at in range(0, len(changes), MOST_CHANGES)]
+    return inserts if len(inserts) == 1 else [("BEGIN IMMEDIATE", ()), *inserts, ("COMMIT", ())]
+
+
+def _insert(changes: Sequence[tuple[Any, ...]]) -> tuple[str, Sequence[Any]]:
+    marks = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(changes))
+    return f"INSERT INTO change VALUES {marks}", [value for change in changes for value in change]  # noqa: S608  # marks only
+
+
+def _changes(batch: Batch) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a batch with their table, filled up to the columns of `change`."""
+    for row in batch.rows:
+        yield "leaf", row.position, row.receipt, row.hash, row.leaf, row.sealed
+    for name, document in batch.operations:
+        yield "operation", name, document, None, None, None
+    for node in batch.nodes:
+        yield "node", node.level, node.number, node.hash, None, None
+    frontier = batch.head.frontier
+    yield "checkpoint", frontier.size, batch.head.note, b"".join(frontier.peaks), None, None
 
 
 def _nothing_written(error: sqlite3.OperationalError) -> LogUnavailableError | None:

@@ -15,7 +15,7 @@ from govgraph.sealing import SealBrokenError
 class Entry:
     """What a leaf says, and whom it was about.
 
-    `document` is its operation, literals removed, where it has one. Lists of the leaf may be tuples.
+    `document` is its operation, literals removed, where it has one.
     """
 
     position: int

@@ -49,12 +49,7 @@ def leaf_bytes(record: Record, sealed: SealedList | None = None) -> bytes:
 
     Raises `RecordTooLargeError` above that, `RecordInvalidError` where a value has no canonical form.
     """
-    return written(leaf_document(record, sealed))
-
-
-def written(document: dict[str, Any]) -> bytes:
-    """Return the leaf that says a document; raises as `leaf_bytes` does."""
-    leaf = encoded(document)
+    leaf = encoded(leaf_document(record, sealed))
     if len(leaf) > LARGEST:
         raise RecordTooLargeError("The request names more fields than one record can hold")
     return leaf

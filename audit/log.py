@@ -88,7 +88,7 @@ class Log:
 
     @property
     def fresh(self) -> Fresh:
-        """Return the entries of the records written last, for those who follow the log."""
+        """Return the records written last, for those who follow the log."""
         return self._writer.fresh
 
     async def recover(self, record: Record) -> bool:

@@ -24,7 +24,7 @@ class Followed(Protocol):
 
     @property
     def fresh(self) -> Fresh:
-        """Return the entries of the records written last."""
+        """Return the records written last."""
 
     async def range(self, first: int, count: int) -> Sequence[Row]:
         """Return leaves with their sealed lists in order."""
@@ -58,13 +58,14 @@ class Reader:
 
     async def _read(self, first: int, count: int) -> Sequence[Entry]:
         fresh = self._log.fresh.among(first, count)
+        entries = [record.entry for record in fresh.values()]
         if len(fresh) == count:
-            return list(fresh.values())
+            return entries
         rows = await self._log.range(first, count)
         old = await to_thread.run_sync(self._opened, [row for row in rows if row.position not in fresh])
         documents = await self._documents_of({entry.leaf.get("operation", "") for entry in old})
         found = [replace(entry, document=documents[entry.leaf.get("operation", "")]) for entry in old]
-        return sorted((*found, *fresh.values()), key=lambda entry: entry.position)
+        return sorted((*found, *entries), key=lambda entry: entry.position)
 
     def _opened(self, rows: Sequence[Row]) -> list[Entry]:
         return [opened(row, self._seal) for row in rows]

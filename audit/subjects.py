@@ -30,11 +30,6 @@ class Digests:
     keys: tuple[bytes, ...]
     key: str
 
-    @property
-    def count(self) -> int:
-        """Return how many digests there are."""
-        return len(self.subjects) + len(self.keys)
-
 
 NOBODY: Final = Digests((), (), "")
 
@@ -43,13 +38,13 @@ NOBODY: Final = Digests((), (), "")
 class SealedList:
     """A sealed list, and what its leaf says of it: the number of digests and the hash of the sealed bytes.
 
-    `listed` is what was sealed.
+    `listed` is what was sealed; `read_list` reads it.
     """
 
     count: int
     digest: bytes
     sealed: bytes
-    listed: Digests = NOBODY
+    listed: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +103,18 @@ class SubjectSeal:
         subjects, keys = _digests(key, listed.subjects), _digests(key, listed.keys)
         plain = b"".join((VERSION, key.name, len(subjects).to_bytes(4), *subjects, *keys))
         sealed = self._sealer.seal(plain, _context(receipt))
-        digests = Digests(tuple(subjects), tuple(keys), key.name.hex())
-        return SealedList(digests.count, digest(sealed), sealed, digests)
+        return SealedList(len(subjects) + len(keys), digest(sealed), sealed, plain)
 
     def open(self, sealed: bytes, receipt: str) -> Digests:
         """Return the digests of a record's list. Raises `SealBrokenError` for any other record's."""
-        plain = self._sealer.open(sealed, _context(receipt))
-        subjects = int.from_bytes(plain[HEAD - 4 : HEAD])
-        digests = tuple(plain[at : at + WIDTH] for at in range(HEAD, len(plain), WIDTH))
-        return Digests(digests[:subjects], digests[subjects:], plain[len(VERSION) : HEAD - 4].hex())
+        return read_list(self._sealer.open(sealed, _context(receipt)))
+
+
+def read_list(plain: bytes) -> Digests:
+    """Return the digests of a list that is not sealed; those of none are nobody's."""
+    subjects = int.from_bytes(plain[HEAD - 4 : HEAD])
+    digests = tuple(plain[at : at + WIDTH] for at in range(HEAD, len(plain), WIDTH))
+    return Digests(digests[:subjects], digests[subjects:], plain[len(VERSION) : HEAD - 4].hex())
 
 
 def _digest_key(secret: bytes) -> DigestKey:

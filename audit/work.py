@@ -3,16 +3,15 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
-from audit.entry import Entry
 from audit.errors import LogUnavailableError, RecordInvalidError
-from audit.fresh import Fresh
-from audit.leaf import leaf_document, written
+from audit.fresh import Fresh, Written
+from audit.leaf import leaf_bytes
 from audit.meter import LogMeter
 from audit.record import AccessRecord, Record, SubjectList
 from audit.store import Head
-from audit.subjects import NOBODY, Digests, SubjectSeal
+from audit.subjects import SubjectSeal
 from govgraph.digests import hex_digest
 from govgraph.errors import GovGraphError
 
@@ -30,17 +29,21 @@ class Work:
     operation: tuple[str, str] | None
     waiting: "asyncio.Future[Outcome]"
 
+    @property
+    def listed(self) -> int:
+        """Return how many persons and keys the record is about."""
+        return len(self.subjects.subjects) + len(self.subjects.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A leaf ready to be stored, its position still open; `said` and `digests` are what its readers see."""
+    """A leaf ready to be stored, its position still open; `listed` is what `sealed` holds."""
 
     receipt: str
     leaf: bytes
     sealed: bytes | None
     operation: tuple[str, str] | None
-    said: dict[str, Any]
-    digests: Digests
+    listed: bytes
 
 
 class LogWriter(Protocol):
@@ -71,21 +74,20 @@ def prepared(work: Work, seal: SubjectSeal) -> Prepared | GovGraphError:
     try:
         _check_operation(work)
         sealed = seal.seal(work.subjects, work.record.receipt)
-        said = leaf_document(work.record, sealed)
-        leaf = written(said)
+        leaf = leaf_bytes(work.record, sealed)
     except GovGraphError as refusal:
         return refusal
     except (AttributeError, TypeError, ValueError):
         return RecordInvalidError("A record holds a value that has no canonical form")
-    listed, digests = (sealed.sealed, sealed.listed) if sealed else (None, NOBODY)
-    return Prepared(work.record.receipt, leaf, listed, work.operation, said, digests)
+    beside, listed = (sealed.sealed, sealed.listed) if sealed else (None, b"")
+    return Prepared(work.record.receipt, leaf, beside, work.operation, listed)
 
 
-def entries(ready: Sequence[Prepared | GovGraphError], first: int) -> list[Entry]:
-    """Return what a batch, written from a position on, says to those who follow the log."""
+def written(ready: Sequence[Prepared | GovGraphError], first: int) -> list[Written]:
+    """Return what a batch, written from a position on, holds for those who follow the log."""
     good = (item for item in ready if isinstance(item, Prepared))
     return [
-        Entry(first + at, item.said, item.digests, item.operation[1] if item.operation else "")
+        Written(first + at, item.leaf, item.listed, item.operation[1] if item.operation else "")
         for at, item in enumerate(good)
     ]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from queue import SimpleQueue
 from threading import Thread
 from time import perf_counter
+from typing import Final
 
 from audit import checkpoint
 from audit.errors import LogFullError, LogPoisonedError, LogUnavailableError
@@ -17,10 +18,19 @@ from audit.note import Signer
 from audit.store import Batch, Head, Row, Store
 from audit.subjects import SubjectSeal
 from audit.tree import leaf_hash
-from audit.work import LARGEST_BATCH, Prepared, Work, entries, outcomes, prepared, settle
+from audit.work import LARGEST_BATCH, Prepared, Work, outcomes, prepared, settle, written
 from govgraph.errors import GovGraphError
 
 KNOWN_OPERATIONS = 4096
+LONGEST: Final = 0.003
+"""Seconds that a record waits for others while the event loop is busy."""
+IDLE: Final = 0.00005
+"""Seconds that a turn of an event loop takes which has nothing else to do."""
+SHORT: Final = 200
+"""Persons and keys of a record up to which it is made ready within the event loop: some 0.2 ms."""
+
+Handed = tuple[Work, Prepared | GovGraphError | None]
+"""A record on its way, ready unless it is about many persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,11 @@ class Desk:
 
 
 class Writer:
-    """One thread that owns the store. Digests, seals, encodes, signs and commits away from the event loop."""
+    """One thread that owns the store: it signs and commits away from the event loop.
+
+    Most records are made ready within the event loop, for each change of threads costs more than that;
+    one about many persons is digested, sealed and encoded by the thread.
+    """
 
     def __init__(self, desk: Desk, head: Head, loop: asyncio.AbstractEventLoop) -> None:
         self.head = head
@@ -44,10 +58,10 @@ class Writer:
         self.fresh = Fresh()
         self._desk = desk
         self._loop = loop
-        self._waiting: list[Work] = []
+        self._waiting: list[Handed] = []
         self._under_way = False
         self._ending = False
-        self._queue: SimpleQueue[list[Work]] = SimpleQueue()
+        self._queue: SimpleQueue[list[Handed]] = SimpleQueue()
         self._known: set[str] = set()
         self._thread = Thread(target=self._run, name="audit-log", daemon=True)
         self._thread.start()
@@ -60,18 +74,33 @@ class Writer:
     def submit(self, work: Work) -> None:
         """Hand a record over; positions follow the order of these calls.
 
-        What comes within one turn of the event loop, or while a batch is on its way, goes over together:
-        the fewer batches, the fewer signatures, commits and changes of threads.
+        What comes while the event loop is busy, 3 ms at most, or while a batch is on its way, goes over
+        together: the fewer batches, the fewer signatures, commits and changes of threads.
         """
-        self._waiting.append(work)
+        self._waiting.append((work, prepared(work, self._desk.seal) if work.listed <= SHORT else None))
         if not self._under_way:
             self._under_way = True
-            self._loop.call_soon(self._hand_over)
+            self._wait()
 
     def finish(self) -> None:
         """Write what was handed over, then end the thread; blocks until it has ended, while the loop runs."""
         self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
+
+    def _wait(self) -> None:
+        now = perf_counter()
+        self._loop.call_soon(self._gather, now + LONGEST, now)
+
+    def _gather(self, until: float, turned: float) -> None:
+        """Hand over what is waiting as soon as the event loop has nothing else to do, or time is up.
+
+        Others of those who are answered now will be here within that time; an idle loop turns at once.
+        """
+        now = perf_counter()
+        if now < until and now - turned > IDLE and len(self._waiting) < LARGEST_BATCH:
+            self._loop.call_soon(self._gather, until, now)
+        else:
+            self._hand_over()
 
     def _hand_over(self) -> None:
         """Give the thread what is waiting; nothing, which ends it, once the log is to end."""
@@ -87,30 +116,31 @@ class Writer:
 
     def _run(self) -> None:
         while batch := self._queue.get():
-            self._loop.call_soon_threadsafe(self._settled, batch, *self._written(batch))
+            ready = [item or prepared(work, self._desk.seal) for work, item in batch]
+            self._loop.call_soon_threadsafe(self._settled, batch, ready, self._written(ready))
 
     def _settled(
         self,
-        batch: Sequence[Work],
+        batch: Sequence[Handed],
         ready: Sequence[Prepared | GovGraphError],
         told: int | LogUnavailableError,
     ) -> None:
         """Tell those who wait and those who follow, and hand over what has come meanwhile."""
         if isinstance(told, int):
-            self.fresh.keep(entries(ready, told))
-        settle(batch, outcomes(ready, told))
-        self._hand_over()
+            self.fresh.keep(written(ready, told))
+        settle([work for work, _ in batch], outcomes(ready, told))
+        if self._waiting:
+            self._wait()
+        else:
+            self._hand_over()
 
-    def _written(
-        self, batch: Sequence[Work]
-    ) -> tuple[list[Prepared | GovGraphError], int | LogUnavailableError]:
-        """Return what became of each work, and the position of the first or why none was written."""
-        ready = [prepared(work, self._desk.seal) for work in batch]
+    def _written(self, ready: Sequence[Prepared | GovGraphError]) -> int | LogUnavailableError:
+        """Return the position of the first record of a batch, or why none was written."""
         good = [item for item in ready if isinstance(item, Prepared)]
         first = self.head.frontier.size
         refusal = self._refusal_of(good) if good else None
         self.refusing = refusal is not None if good else self.refusing
-        return ready, first if refusal is None else refusal
+        return first if refusal is None else refusal
 
     def _refusal_of(self, good: Sequence[Prepared]) -> LogUnavailableError | None:
         """Commit a batch and return None, or why nothing of it may be acknowledged."""

@@ -29,7 +29,7 @@ from audit.postgresql.sequencer import SIGNED, Sequencer
 from audit.postgresql.session import DRIVER_ERRORS, Session, refusal_of
 from audit.postgresql.store import HASHES, SharedStore
 from audit.store import Head
-from audit.work import LARGEST_BATCH, Prepared, Work, entries, outcomes, prepared, settle
+from audit.work import LARGEST_BATCH, Prepared, Work, outcomes, prepared, settle, written
 from audit.writer import Desk
 from govgraph.errors import GovGraphError
 
@@ -229,7 +229,7 @@ class SharedWriter:
         if any(isinstance(item, Prepared) for item in ready):
             self.refusing = isinstance(told, LogUnavailableError)
         if isinstance(told, int):
-            self._loop.call_soon_threadsafe(self.fresh.keep, entries(ready, told))
+            self._loop.call_soon_threadsafe(self.fresh.keep, written(ready, told))
         self._loop.call_soon_threadsafe(settle, works, outcomes(ready, told))
         self._settled.set()
 

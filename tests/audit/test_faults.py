@@ -3,17 +3,20 @@
 import errno
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from audit.embedded import EmbeddedStore, commit
+from audit.embedded import MOST_CHANGES, EmbeddedStore, Write, write
 from audit.errors import LogBusyError, LogFullError, LogPoisonedError
 from audit.log import Log, open_log
 from audit.opening import Keeping, open_folder
 from audit.record import AccessRecord
+from audit.store import Batch, Head, Row
+from audit.tree import Frontier, leaf_hash
 from audit.verify import verify
 from govgraph.clock import Clock
 from govgraph.errors import GovGraphError
@@ -21,19 +24,18 @@ from govgraph.keyring import Keyring
 
 pytestmark = pytest.mark.anyio
 MakeRecord = Callable[[int], AccessRecord]
-Commit = Callable[[sqlite3.Connection], None]
 
 
 class Disk:
-    """A disk whose commits can be made to fail; `commit` is the sound one until a test breaks it."""
+    """A disk whose writes can be made to fail; `write` is the sound one until a test breaks it."""
 
     def __init__(self) -> None:
-        self.commit: Commit = commit
+        self.write: Write = write
         self.connection: sqlite3.Connection | None = None
 
-    def __call__(self, connection: sqlite3.Connection) -> None:
+    def __call__(self, connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
         self.connection = connection
-        self.commit(connection)
+        self.write(connection, statement, values)
 
 
 @pytest.fixture
@@ -48,12 +50,12 @@ async def breakable(home: Path, keyring: Keyring, disk: Disk) -> AsyncIterator[L
     await log.aclose()
 
 
-def failing_before(connection: sqlite3.Connection) -> None:
+def failing_before(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
     raise sqlite3.OperationalError("disk I/O error")
 
 
-def failing_after(connection: sqlite3.Connection) -> None:
-    commit(connection)
+def failing_after(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
+    write(connection, statement, values)
     raise OSError(errno.EIO, os.strerror(errno.EIO))
 
 
@@ -72,14 +74,14 @@ async def test_a_failed_sync_poisons_the_log_until_a_restart(
     record: MakeRecord,
     keyring: Keyring,
     clock: Clock,
-    broken: Commit,
+    broken: Write,
 ) -> None:
     assert await breakable.append(record(0)) == 0
     before = breakable.checkpoint()
-    disk.commit = broken
+    disk.write = broken
     refused = await refusal(breakable, record(1))
     assert (refused.code, refused.status, breakable.writable) == ("LOG_POISONED", 503, False)
-    disk.commit = commit
+    disk.write = write
     assert isinstance(await refusal(breakable, record(2)), LogPoisonedError)
     assert breakable.checkpoint() == before == (home / "audit.checkpoint").read_text()
     await breakable.aclose()
@@ -123,14 +125,14 @@ async def test_a_full_disk_refuses_and_recovers_by_itself(
 async def test_a_disk_that_is_full_at_the_commit_itself_leaves_nothing_half_written(
     breakable: Log, disk: Disk, home: Path, record: MakeRecord
 ) -> None:
-    def full(_: sqlite3.Connection) -> None:
+    def full(*_: object) -> None:
         error = sqlite3.OperationalError("database or disk is full")
         error.sqlite_errorcode = sqlite3.SQLITE_FULL
         raise error
 
-    disk.commit = full
+    disk.write = full
     assert isinstance(await refusal(breakable, record(0)), LogFullError)
-    disk.commit = commit
+    disk.write = write
     assert await breakable.append(record(1)) == 0
     assert verify(home / "audit", breakable.verifier_key).size == 1
 
@@ -183,7 +185,29 @@ async def test_a_program_that_holds_the_file_is_named_and_outwaited(
 async def test_a_refusal_tells_nothing_of_the_driver(
     breakable: Log, disk: Disk, record: MakeRecord, caplog: pytest.LogCaptureFixture
 ) -> None:
-    disk.commit = failing_before
+    disk.write = failing_before
     refused = await refusal(breakable, record(0))
     assert "disk I/O error" not in refused.text + caplog.text
     assert "LOG_POISONED" in caplog.text
+
+
+def test_a_batch_of_several_statements_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    statements: list[str] = []
+
+    def full_at_the_end(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
+        statements.append(statement)
+        if statement == "COMMIT" and statements.count("COMMIT") == 1:
+            error = sqlite3.OperationalError("database or disk is full")
+            error.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise error
+        write(connection, statement, values)
+
+    store = EmbeddedStore(tmp_path, full_at_the_end)
+    rows = [Row(at, f"r{at}", b"{}", leaf_hash(b"{}"), None) for at in range(2 * MOST_CHANGES)]
+    batch = Batch(rows, (), Head(Frontier().extended(row.hash for row in rows), "note"))
+    with pytest.raises(LogFullError):
+        store.write(batch)
+    assert (store.size(), store.head()) == (0, None)
+    store.write(batch)
+    assert store.size() == len(rows)
+    store.close()

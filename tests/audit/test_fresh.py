@@ -2,20 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 
-from audit.entry import Entry, opened
-from audit.fresh import Fresh
+from audit.entry import opened
+from audit.fresh import Fresh, Written
 from audit.index.gathering import Gatherer
 from audit.index.terms import Terms
 from audit.log import Log
 from audit.reader import Reader
 from audit.record import AccessRecord, Coordinates, ManagementRecord, Outcome, SubjectList, SystemRecord
 from audit.store import Row
-from audit.subjects import Digests
-from audit.work import LARGEST_BATCH
 
 pytestmark = pytest.mark.anyio
 MakeRecord = Callable[[int], AccessRecord]
@@ -46,13 +43,6 @@ def reader(log: Counted) -> Reader:
     return Reader(log, log.log.opened.desk.seal)
 
 
-def plain(value: Any) -> Any:
-    """Return a leaf as JSON reads it back."""
-    if isinstance(value, dict):
-        return {name: plain(one) for name, one in value.items()}
-    return [plain(one) for one in value] if isinstance(value, tuple | list) else value
-
-
 async def written(log: Log, record: MakeRecord, operation: tuple[str, str]) -> None:
     """Append records of every kind: with persons and without, refused, with a document, of a change."""
     whole = replace(record(0), operation=operation[0], sources={"police": "answered"}, grants=("G-1",))
@@ -73,7 +63,7 @@ async def test_a_record_kept_in_memory_reads_as_the_log_reads_it(
     fresh = await reader(counted).entries(0, 5)
     stored = await reader(Counted(log, Fresh())).entries(0, 5)
     assert not counted.read
-    assert [replace(entry, leaf=plain(entry.leaf)) for entry in fresh] == stored
+    assert fresh == stored
     assert [entry.leaf for entry in stored] == [
         opened(row, log.opened.desk.seal).leaf for row in await log.range(0, 5)
     ]
@@ -85,7 +75,7 @@ async def test_a_record_that_was_refused_is_not_kept(log: Log, record: MakeRecor
     with pytest.raises(Exception, match="operation"):
         await log.append(replace(record(0), operation="ab"))
     await log.append(record(1))
-    assert [entry.leaf["receipt"] for entry in log.fresh.among(0, 2).values()] == ["receipt-1"]
+    assert [kept.entry.leaf["receipt"] for kept in log.fresh.among(0, 2).values()] == ["receipt-1"]
 
 
 async def test_records_beyond_the_room_are_read_from_the_log_once_for_all_who_follow(
@@ -105,13 +95,14 @@ async def test_records_beyond_the_room_are_read_from_the_log_once_for_all_who_fo
     assert not counted.fresh.among(0, 9)
 
 
-def test_room_is_bounded_by_records_and_by_persons_and_comes_back() -> None:
-    digests = Digests((b"a", b"b"), (), "k")
-    entries = [Entry(position, {}, digests) for position in range(8)]
-    fresh = Fresh(most=5, most_digests=6)
-    fresh.keep(entries)
+def test_room_is_bounded_by_records_and_by_bytes_and_comes_back() -> None:
+    records = [Written(position, b"{}", b"-" * 98, "") for position in range(8)]
+    fresh = Fresh(most=5, most_bytes=250)
+    fresh.keep(records)
     assert list(fresh.among(0, 8)) == [0, 1, 2]
     fresh.forget(2)
-    fresh.keep(entries[6:])
+    fresh.keep(records[6:])
     assert list(fresh.among(0, 8)) == [2, 6, 7]
-    assert not Fresh(most=0).among(0, LARGEST_BATCH)
+    few = Fresh(most=5)
+    few.keep(records)
+    assert list(few.among(0, 8)) == [0, 1, 2, 3, 4]

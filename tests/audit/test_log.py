@@ -2,22 +2,25 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 import pytest
 
 from audit import checkpoint, note
 from audit.backup import back_up
-from audit.embedded import EmbeddedStore, commit
+from audit.embedded import EmbeddedStore, write
+from audit.entry import opened
 from audit.errors import LogClosedError, LogLockedError, RecordInvalidError, RecordTooLargeError
 from audit.log import Log, open_log
 from audit.opening import Keeping, open_folder
 from audit.record import AccessRecord, ManagementRecord, Outcome, SubjectList, SystemRecord
 from audit.tree import leaf_hash, root
 from audit.verify import verify
+from audit.writer import SHORT
 from govgraph.clock import Clock
 from govgraph.keyring import Keyring
 from tests.audit.replicas import leaves
@@ -61,10 +64,10 @@ async def test_many_appends_share_transactions_and_keep_their_order(
 ) -> None:
     commits = 0
 
-    def counted(connection: sqlite3.Connection) -> None:
+    def counted(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> None:
         nonlocal commits
         commits += 1
-        commit(connection)
+        write(connection, statement, values)
 
     log = Log(open_folder(home / "audit", keyring, Keeping(lambda folder: EmbeddedStore(folder, counted))))
     positions: dict[int, int] = {}
@@ -80,6 +83,23 @@ async def test_many_appends_share_transactions_and_keep_their_order(
     assert positions == {number: number for number in range(1000)}
     assert commits < 100
     assert verify(home / "audit", log.verifier_key).ok
+
+
+async def test_records_about_few_and_about_many_persons_keep_their_order_and_lists(
+    embedded_log: Log, record: MakeRecord
+) -> None:
+    counts = [0, SHORT + 1, 1, 3 * SHORT, SHORT, 2]
+
+    async def one(number: int) -> None:
+        persons = tuple(f"p{person}" for person in range(counts[number]))
+        assert await embedded_log.append(record(number), SubjectList(persons)) == number
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(len(counts)):
+            tasks.start_soon(one, number)
+    seal = embedded_log.opened.desk.seal
+    found = [len(opened(row, seal).digests.subjects) for row in await embedded_log.range(0, len(counts))]
+    assert found == counts
 
 
 async def test_a_restart_continues_the_tree(
