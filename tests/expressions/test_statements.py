@@ -76,6 +76,11 @@ def test_the_same_mask_is_the_same_text_every_time(name: str, code: str) -> None
     assert len(texts) == 1
 
 
+def test_postgresql_looks_for_each_word_of_an_address_once() -> None:
+    text = str(asking(MASKS["AD"].expression, "postgresql").compile(dialect=dialect("postgresql")))
+    assert text.count("strpos(") == 3
+
+
 @pytest.mark.parametrize("name", DIALECTS)
 def test_a_text_column_read_as_text_stays_bare(name: str) -> None:
     text = str(asking(VALUE, name).compile(dialect=dialect(name)))
