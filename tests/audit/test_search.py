@@ -75,12 +75,6 @@ def plain(entry: Entry) -> Plain:
     return entry, names, told, microseconds(entry.leaf["time"])
 
 
-@pytest.fixture(scope="module")
-def plainly(entries: Sequence[Entry]) -> Sequence[Plain]:
-    """Every record as a plain look takes it."""
-    return [plain(entry) for entry in entries]
-
-
 def fits(search: Search, one: Plain) -> bool:
     """Return what a plain look at one record says."""
     entry, names, told, moment = one
@@ -120,12 +114,21 @@ def searches(entries: Sequence[Entry], count: int) -> list[Search]:
     return made
 
 
+@pytest.fixture(scope="module")
+def looked(entries: Sequence[Entry]) -> Sequence[tuple[Search, list[int]]]:
+    """Searches, each with what a plain look at every record finds, the last record first."""
+    plainly = [plain(entry) for entry in entries]
+    return [
+        (search, [one[0].position for one in plainly if fits(search, one)][::-1])
+        for search in searches(entries, 60)
+    ]
+
+
 async def test_every_search_finds_what_a_plain_look_at_every_record_finds(
-    indexed: Indexed, plainly: Sequence[Plain]
+    indexed: Indexed, looked: Sequence[tuple[Search, list[int]]]
 ) -> None:
-    for search in searches(indexed.entries, 60):
-        expected = [one[0].position for one in plainly if fits(search, one)]
-        assert await indexed.found(search) == expected[::-1], search
+    for search, expected in looked:
+        assert await indexed.found(search) == expected, search
 
 
 async def test_a_search_goes_on_before_a_position_and_repeats_nothing(indexed: Indexed) -> None:
