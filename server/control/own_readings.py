@@ -19,6 +19,7 @@ from server.control.audit_cursor import NEWEST, AuditCursors
 from server.control.auditing import PATIENCE
 from server.control.records import Change
 from server.control.seats import taken
+from server.registration.previewing import PURPOSE as PREVIEW
 
 MOST: Final = 100
 """Most readings of one page."""
@@ -98,7 +99,7 @@ async def _shown(
 ) -> AsyncIterator[tuple[Entry, list[Grant]]]:
     """Yield the accesses that showed the person's data, with their grants, if all of these let it be told.
 
-    A grant that is not known any more keeps back what it was used for.
+    A grant that is not known any more keeps back what it was used for. A clerk's preview needs none.
     """
     platform, today = session.platform, session.platform.clock.today()
     releases, seal = Releases(platform.auth), platform.log.opened.desk.seal
@@ -108,9 +109,11 @@ async def _shown(
             entry = opened(row, seal)
             numbers = entry.leaf.get("grants", ())
             grants = await releases.grants(numbers)
-            told = all(number in grants and grants[number].disclosure.shown_on(today) for number in numbers)
+            known = [grants[number] for number in numbers if number in grants]
+            told = all(grant.disclosure.shown_on(today) for grant in known)
+            told = told and {*numbers} <= {*grants, PREVIEW}
             if told and not set(digests).isdisjoint(entry.digests.subjects):
-                yield entry, [grants[number] for number in numbers]
+                yield entry, known
 
 
 def reading_of(leaf: Mapping[str, Any], grants: Collection[Grant], known: Known) -> Reading:

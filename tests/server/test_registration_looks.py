@@ -12,6 +12,7 @@ from server.cli import source_looks, source_turns
 from server.cli.connection import Connection
 from tests.server.living import Living, stored_log
 from tests.server.registering import (
+    CREATE,
     DEPARTMENT,
     FILE,
     GRANT,
@@ -47,6 +48,17 @@ async def published(control: Connection, text: str) -> int:
     done = (await control.ask(asked.PUBLISH, department=DEPARTMENT))["publishSource"]
     assert done["state"] == "published"
     return int(done["version"])
+
+
+async def test_a_citizen_is_told_that_a_clerk_looked_at_their_row_in_a_preview(city: Living) -> None:
+    person = {"id": "reader", "title": "市民", "role": "citizen", "subject": PEOPLE[0][0]}
+    made = await (await city.control()).ask(CREATE, c=person)
+    city.secrets["reader"] = made["createClient"]["clientSecret"]
+    clerk = await city.control("clerk-library-1")
+    await checked(clerk, manifest(FILE))
+    await seen(clerk)
+    told = await (await city.control("reader")).ask("{ ownReadings { readings { client purpose } } }")
+    assert {"client": "clerk-library-1", "purpose": "PREVIEW"} in told["ownReadings"]["readings"]
 
 
 async def test_a_preview_shows_rows_through_masks_and_never_past_them(city: Living) -> None:
