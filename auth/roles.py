@@ -31,6 +31,7 @@ class Duty(StrEnum):
     CREATE_CLIENT = "create-client"
     LIST_PROPOSALS = "list-proposals"
     APPROVE_CLIENT = "approve-client"
+    RENEW_SECRET = "renew-secret"  # noqa: S105 - the name of a duty
     REVOKE_CLIENT = "revoke-client"
     SET_CLIENT = "set-client"
     LIST_OPERATIONS = "list-operations"
@@ -126,6 +127,7 @@ DUTIES: Mapping[Role, frozenset[Duty]] = {
             Duty.READ_CATALOG,
             Duty.LIST_CLIENTS,
             Duty.CREATE_CLIENT,
+            Duty.RENEW_SECRET,
             Duty.REVOKE_CLIENT,
             Duty.APPROVE_ERASURE,
             Duty.SET_CLIENT,
@@ -169,6 +171,7 @@ readings about the person it names: whoever could make one alone could look at e
 SET_UP: frozenset[Duty] = (DUTIES[Role.SYSTEM_ADMINISTRATOR] - {Duty.APPROVE_CLIENT}) | {
     Duty.LIST_CLIENTS,
     Duty.CREATE_CLIENT,
+    Duty.RENEW_SECRET,
     Duty.REVOKE_CLIENT,
     Duty.SET_CLIENT,
     Duty.LIST_OPERATIONS,

@@ -30,6 +30,11 @@ def client_list(where: given.Where) -> None:
     call("clients:listing", where.json, **where.named)
 
 
+def client_renew(client: given.ClientId, where: given.Where) -> None:
+    """Give a client a new secret."""
+    call("clients:renew", where.json, client=client, **where.named)
+
+
 def client_revoke(client: given.ClientId, where: given.Where) -> None:
     """Revoke a client."""
     call("clients:revoke", where.json, client=client, **where.named)
@@ -76,5 +81,5 @@ def operation_remove(
     call("operations:remove", where.json, digest=digest, client=client, **where.named)
 
 
-CLIENT = (client_create, client_approve, client_list, client_set, client_revoke)
+CLIENT = (client_create, client_approve, client_list, client_set, client_renew, client_revoke)
 OPERATION = (operation_register, operation_list, operation_remove)

@@ -14,6 +14,7 @@ SETTINGS = "onlyPersisted body tokens fields depth page deadline"
 LIST = f"""query Clients {{ clients {{ id title role department revoked settings {{ {SETTINGS} }} }} }}"""
 SET = f"""mutation Set($id: String!, $settings: ClientSettingsDraft!) {{
   setClient(id: $id, settings: $settings) {{ id settings {{ {SETTINGS} }} }} }}"""
+RENEW = f"""mutation Renew($id: String!) {{ renewSecret(id: $id) {{ {MADE} }} }}"""
 REVOKE = """mutation Revoke($id: String!) { revokeClient(id: $id) }"""
 
 
@@ -71,6 +72,17 @@ def _shown(settings: Mapping[str, float | bool | None]) -> str:
     shown = ["onlyPersisted"] if settings["onlyPersisted"] else []
     shown += [f"{name}={value:g}" for name, value in settings.items() if name != "onlyPersisted" and value]
     return " ".join(shown) or text("as for everybody")
+
+
+async def renew(client: str, server: str, acting: str, json: bool) -> None:
+    """Give a client a new secret and print it, this once."""
+    async with connected(Target(server, acting), read_settings()) as control:
+        renewed = (await control.ask(RENEW, id=client))["renewSecret"]
+    if json:
+        print_json({"client_id": renewed["clientId"], "client_secret": renewed["clientSecret"]})
+        return
+    print_line(text("renewed secret", client=client))
+    print_line(renewed["clientSecret"])
 
 
 async def revoke(client: str, server: str, acting: str, json: bool) -> None:

@@ -134,6 +134,11 @@ class Mutation(
         resolver=seats.approve_client,
         description="Fill a seat that the security administrator proposed; shows its secret this once.",
     )
+    renew_secret: NewClient = strawberry.mutation(
+        resolver=seats.renew_secret,
+        description="Give a client a new secret, shown this once; the old one is refused from now on. "
+        "Every client renews its own, the holder of a seat alone.",
+    )
     revoke_client: bool = strawberry.mutation(
         resolver=seats.revoke_client, description="Revoke a client; its tokens are refused from now on."
     )

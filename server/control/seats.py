@@ -37,6 +37,27 @@ async def approve_client(at: At, number: str) -> NewClient:
     return await _make(session, client, detail)
 
 
+async def renew_secret(at: At, id: str) -> NewClient:  # noqa: A002 the name in the graph
+    """Return a client's new secret; the old one buys no token from now on.
+
+    Every client may renew its own. Nobody renews that of a seat for its holder: it would fill the seat alone.
+    """
+    session = at.context
+    own = not session.is_machine and id == session.principal.client
+    if not own:
+        await session.allow(Duty.RENEW_SECRET)
+    async with session.recorder.change(Change("client.renew", id)):
+        client = await session.platform.auth.client(id)
+        if client is not None and client.role in SEATS and not own:
+            raise ClientRefusedError(
+                "The secret of a seat is renewed by its holder alone",
+                where=id,
+                remedy="Let its holder renew it, or revoke the seat and have two persons fill it anew.",
+            )
+        secret = await session.platform.auth.renew_secret(id)
+    return NewClient(client_id=id, client_secret=secret, proposal=None)
+
+
 async def revoke_client(at: At, id: str) -> bool:  # noqa: A002 the name in the graph
     """Return true once the client is revoked."""
     session = at.context

@@ -72,6 +72,7 @@ FIELDS: Final[Mapping[str, Duty]] = {
     "rotateSecrets": Duty.ROTATE_SECRETS,
     "createClient": Duty.CREATE_CLIENT,
     "approveClient": Duty.APPROVE_CLIENT,
+    "renewSecret": Duty.RENEW_SECRET,
     "revokeClient": Duty.REVOKE_CLIENT,
     "setClient": Duty.SET_CLIENT,
     "registerOperation": Duty.REGISTER_OPERATION,

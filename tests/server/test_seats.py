@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from auth.clients import secret_fits
 from server.cli.connection import Connection
 from tests.server.living import Living, living, stored_log
 from tests.server.small_city import PUBLIC_SECURITY, grants
@@ -16,6 +17,7 @@ CREATE = "mutation ($c: ClientDraft!) { createClient(client: $c) { clientId clie
 APPROVE = "mutation ($n: String!) { approveClient(number: $n) { clientId clientSecret proposal } }"
 BACKUP = "mutation ($t: String!) { backupKeys(target: $t) { keys proposal } }"
 APPROVE_BACKUP = "mutation ($n: String!) { approveBackup(number: $n) { keys } }"
+RENEW = "mutation ($id: String!) { renewSecret(id: $id) { clientSecret } }"
 WAITING = "{ proposals { number act client role target askedBy } }"
 FILES = {"f": [{"name": "a", "text": PUBLIC_SECURITY}]}
 
@@ -90,6 +92,33 @@ async def test_an_application_is_made_directly(city: Living) -> None:
     assert made["clientSecret"]
 
 
+async def test_a_new_secret_takes_the_place_of_the_old_one_and_stands_nowhere(city: Living) -> None:
+    control = await city.control("security-administrator")
+    made = (await control.ask(CREATE, c=draft("app-leaked", "application")))["createClient"]
+    new = (await control.ask(RENEW, id="app-leaked"))["renewSecret"]["clientSecret"]
+    credentials = await city.platform.auth.credentials("app-leaked")
+    assert credentials is not None
+    assert secret_fits(new, credentials[1])
+    assert not secret_fits(made["clientSecret"], credentials[1])
+    told = stored_log(city.home)
+    assert '"event":"client.renew"' in told
+    assert new not in told
+
+
+async def test_the_secret_of_a_seat_is_renewed_by_its_holder_alone(city: Living) -> None:
+    security = await city.control("security-administrator")
+    assert await code_of(security, RENEW, id="system-administrator") == "CLIENT_REFUSED"
+    assert await code_of(security, RENEW, id="nobody") == "CLIENT_UNKNOWN"
+    clerk = await city.control("clerk-housing")
+    assert await code_of(clerk, RENEW, id="security-administrator") == "ROLE_NOT_ALLOWED"
+    old = city.secrets["clerk-housing"]
+    city.secrets["clerk-housing"] = (await clerk.ask(RENEW, id="clerk-housing"))["renewSecret"][
+        "clientSecret"
+    ]
+    assert city.secrets["clerk-housing"] != old
+    assert (await (await city.control("clerk-housing")).ask("{ grants { id } }"))["grants"] is not None
+
+
 async def test_nobody_alone_makes_a_client_that_is_shown_the_readings_about_a_person(city: Living) -> None:
     person = "330799199003071013"
     asking = await city.control("security-administrator")
@@ -122,6 +151,7 @@ async def test_a_name_in_use_is_not_proposed(city: Living) -> None:
         (PUT, {"f": [{"name": "a", "text": grants("app-one", "CHECK-ONE", 1)}]}),
         ('mutation { setSecret(reference: "housing-fund/api-key", value: "v") }', {}),
         ('mutation { revokeGrant(id: "T-1-1") }', {}),
+        ('mutation { renewSecret(id: "app-one") { clientSecret } }', {}),
         ('mutation { revokeClient(id: "app-one") }', {}),
         (BACKUP, {"t": "/nowhere"}),
         ("mutation { finishSetUp }", {}),
