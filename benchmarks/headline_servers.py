@@ -19,8 +19,8 @@ from govgraph.clock import system_clock
 from govgraph.settings import Settings
 from resolvers.rooms import Rooms
 from server.app import Surrounding, application, build
-from server.cli.demo import TODAY
-from server.cli.demo_city import city_folder, medical_insurance
+from server.cli.demo.city import city_folder, medical_insurance
+from server.cli.demo.run import TODAY
 from server.home import held
 from server.serving import listen, served, settle, stopped
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from govgraph.errors import GovGraphError, Location
-from resolvers.document import DocumentRefusedError
+from resolvers.documents.document import DocumentRefusedError
 from resolvers.errors import DocumentError
-from resolvers.outcome import Outcome
-from resolvers.plan import Branch, Plan
+from resolvers.planning.plan import Branch, Plan
 from resolvers.question import Answer
+from resolvers.running.outcome import Outcome
 
 
 def entry(

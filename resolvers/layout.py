@@ -8,9 +8,9 @@ found by its key. A column is named after the response names that lead to it bel
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from resolvers.documents.selection import Asked
 from resolvers.errors import TableNotPossibleError
 from resolvers.reading import Asking, collector, query_type, selections
-from resolvers.selection import Asked
 from resolvers.sheet import Column, Path, Sheet
 from schema.catalog import Catalog, Link
 from schema.meaning import (

@@ -12,24 +12,25 @@ from audit.record import SubjectList
 from auth.rights import Permissions
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
-from resolvers import envelope, pieces
+from resolvers import envelope
 from resolvers.admission import admit
-from resolvers.batches import Course
-from resolvers.binds import Moment
-from resolvers.bulk import BulkBound
-from resolvers.charges import charge
-from resolvers.cursor import Cursors
 from resolvers.errors import InternalError
 from resolvers.layout import sheet_of
-from resolvers.outcome import Distribution, Outcome
-from resolvers.paging import Bookmarks, check_pages
-from resolvers.plan import Plan
+from resolvers.planning.binds import Moment
+from resolvers.planning.cursor import Cursors
+from resolvers.planning.paging import Bookmarks, check_pages
+from resolvers.planning.plan import Plan
 from resolvers.question import Answer, Question
 from resolvers.reading import caller_schema, introspected, plan_of, read
 from resolvers.registered import with_document
 from resolvers.rooms import Rooms
-from resolvers.run import Gathered, Run
-from resolvers.streaming import Standing, Stream, streamed
+from resolvers.running import pieces
+from resolvers.running.bulk import BulkBound
+from resolvers.running.charges import charge
+from resolvers.running.outcome import Distribution, Outcome
+from resolvers.running.run import Gathered, Run
+from resolvers.streams.batches import Course
+from resolvers.streams.streaming import Standing, Stream, streamed
 from resolvers.trail import Trail, begin, known_plan
 
 

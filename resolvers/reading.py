@@ -10,18 +10,18 @@ import anyio
 from graphql import GraphQLObjectType, GraphQLSchema
 
 from resolvers.admission import Admitted
-from resolvers.arguments import shape, variable_trees
-from resolvers.document import Parsed, read_document, read_variables, validate_document
+from resolvers.documents.arguments import shape, variable_trees
+from resolvers.documents.document import Parsed, read_document, read_variables, validate_document
+from resolvers.documents.introspection import Described, Inquiry
+from resolvers.documents.limits import check_values
+from resolvers.documents.plain_variables import Fitting, plain_variables
+from resolvers.documents.selection import Collector
 from resolvers.errors import LimitExceededError
-from resolvers.introspection import Described, Inquiry
-from resolvers.limits import check_values
-from resolvers.plain_variables import Fitting, plain_variables
-from resolvers.plan import Plan
-from resolvers.planner import make_plan
+from resolvers.planning.plan import Plan
+from resolvers.planning.planner import make_plan
 from resolvers.question import Question
 from resolvers.rooms import Rooms
-from resolvers.selection import Collector
-from resolvers.stream_place import stream_place
+from resolvers.streams.stream_place import stream_place
 from resolvers.trail import Trail
 from schema.build import EAGER, build
 from schema.unfolding import UnfoldingSchema

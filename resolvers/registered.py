@@ -6,7 +6,7 @@ from auth.client_settings import USUAL
 from auth.policy import choose_purpose, purposes
 from auth.principal import Principal
 from resolvers.admission import Admitted, allowed_by
-from resolvers.document import read_document
+from resolvers.documents.document import read_document
 from resolvers.errors import (
     DocumentError,
     OnlyPersistedError,

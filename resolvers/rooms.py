@@ -15,13 +15,13 @@ from govgraph.cache import BoundedCache
 from govgraph.clock import Clock
 from govgraph.deadlines import Deadlines
 from govgraph.sealing import Sealer
-from resolvers.introspection import Descriptions
-from resolvers.limits import Limits
-from resolvers.plain_variables import Fitting
-from resolvers.plan import Plan
+from resolvers.documents.introspection import Descriptions
+from resolvers.documents.limits import Limits
+from resolvers.documents.plain_variables import Fitting
+from resolvers.documents.validation import Rule, rules
+from resolvers.planning.plan import Plan
 from resolvers.sequences import Sequences
 from resolvers.snapshot import Snapshot
-from resolvers.validation import Rule, rules
 from schema.unfolding import UnfoldingSchema
 
 TOKENS = 100_000

@@ -14,14 +14,14 @@ from auth.rights import Permissions
 from govgraph.clock import rfc3339
 from govgraph.errors import GovGraphError
 from resolvers.admission import Admitted
-from resolvers.binds import Moment
-from resolvers.document import read_document
-from resolvers.outcome import Distribution
+from resolvers.documents.document import read_document
 from resolvers.pipeline import bookmarks_of, delivered, recorded_refusal, report, written
+from resolvers.planning.binds import Moment
 from resolvers.question import Answer, Question
 from resolvers.reading import Asking, planned
 from resolvers.rooms import Rooms
-from resolvers.run import Run
+from resolvers.running.outcome import Distribution
+from resolvers.running.run import Run
 from resolvers.snapshot import Snapshot
 from resolvers.trail import begin
 from schema.build import build

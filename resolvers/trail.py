@@ -10,11 +10,11 @@ from audit.record import Outcome as Ending
 from auth.principal import Principal
 from auth.rights import Permissions
 from govgraph.errors import GovGraphError
-from resolvers.document import DocumentRefusedError, Parsed
+from resolvers.documents.document import DocumentRefusedError, Parsed
 from resolvers.errors import ClientGoneError, DocumentError
-from resolvers.outcome import Outcome
-from resolvers.plan import Facts, Plan
+from resolvers.planning.plan import Facts, Plan
 from resolvers.question import Question
+from resolvers.running.outcome import Outcome
 from resolvers.snapshot import Snapshot
 from schema.naming import paged_name, root_names, summed_name, type_names
 

@@ -2,7 +2,7 @@
 
 A source may hold what is no day of the calendar: infinity and the years beyond 9999 in PostgreSQL and
 DuckDB, `0000-00-00` in MySQL. A comparison with these is never true; below a negation the planner
-compares texts instead, which are null there (`resolvers.fields.comparable`).
+compares texts instead, which are null there (`resolvers.planning.fields.comparable`).
 """
 
 from typing import Any

@@ -3,16 +3,16 @@
 import typer
 
 from server.cli import options as given
-from server.cli.audit_asking_commands import ASKING, RELEASING, SUSPENDING
-from server.cli.audit_commands import AUDIT, DRILLS
-from server.cli.audit_keeping_commands import KEEPING, KEYS, LIFTING
+from server.cli.audit.asking_commands import ASKING, RELEASING, SUSPENDING
+from server.cli.audit.commands import AUDIT, DRILLS
+from server.cli.audit.keeping_commands import KEEPING, KEYS, LIFTING
 from server.cli.calling import call
 from server.cli.client_commands import CLIENT, OPERATION
-from server.cli.connector_commands import CONNECTOR
-from server.cli.egress_commands import EGRESS
 from server.cli.inbox_commands import WEBHOOK, inbox
 from server.cli.questions import explain
-from server.cli.source_commands import SOURCE
+from server.cli.source.commands import SOURCE
+from server.cli.source.connector_commands import CONNECTOR
+from server.cli.source.egress_commands import EGRESS
 from server.cli.texts import text
 from server.cli.unfolding import unfolded
 
@@ -34,7 +34,7 @@ def demo(
     json: given.AsJson = False,
 ) -> None:
     """Run the demonstration city."""
-    call("demo:demo", json, port=port, scale=scale, once=once)
+    call("demo.run:demo", json, port=port, scale=scale, once=once)
 
 
 def token(

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from server.cli.audit_texts import AUDIT_TEXTS
-from server.cli.source_texts import SOURCE_TEXTS
+from server.cli.audit.texts import AUDIT_TEXTS
+from server.cli.source.texts import SOURCE_TEXTS
 
 TEXTS: Mapping[str, str] = {
     **AUDIT_TEXTS,

@@ -9,9 +9,9 @@ from audit.record import Outcome
 from auth.principal import Principal
 from auth.roles import Duty
 from govgraph.errors import GovGraphError, Kind
-from resolvers.explain import begun
-from resolvers.explain import explain as explained
-from resolvers.explanation_text import as_mermaid, as_text
+from resolvers.explaining.explain import begun
+from resolvers.explaining.explain import explain as explained
+from resolvers.explaining.explanation_text import as_mermaid, as_text
 from resolvers.question import Question
 from resolvers.trail import Trail
 from server.control.access import At, client_named

@@ -21,6 +21,7 @@ PLANTED = {
     "5.": ("server/planted_too.py", "import authlib.oauth2"),
     "5b.": ("auth/planted.py", "import joserfc.jwt"),
     "6.": ("auth/planted_too.py", "import redis.asyncio"),
+    "7.": ("resolvers/documents/planted.py", "import resolvers.running.run"),
 }
 """By the number of the contract: a file that breaks it."""
 

@@ -22,10 +22,10 @@ from connectors.model import ColumnType, Entity, EntityColumn, Order, Output, Re
 from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.expressions.terms import Column, Kind, Not
-from resolvers.arguments import Leaf
-from resolvers.binds import BindTable, Moment
-from resolvers.comparing import stated
-from resolvers.fields import sortable
+from resolvers.documents.arguments import Leaf
+from resolvers.planning.binds import BindTable, Moment
+from resolvers.planning.comparing import stated
+from resolvers.planning.fields import sortable
 from schema.catalog import CatalogField
 from schema.types import normalise
 

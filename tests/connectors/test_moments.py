@@ -30,10 +30,10 @@ from connectors.model import (
 from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.expressions.terms import Column, Kind, Not
-from resolvers.arguments import Leaf
-from resolvers.binds import BindTable, Moment
-from resolvers.comparing import stated
-from resolvers.fields import instant, sortable
+from resolvers.documents.arguments import Leaf
+from resolvers.planning.binds import BindTable, Moment
+from resolvers.planning.comparing import stated
+from resolvers.planning.fields import instant, sortable
 from schema.catalog import CatalogField
 
 pytestmark = pytest.mark.anyio

@@ -12,7 +12,7 @@ from tests.architecture.reading import ROOT, packaged, place, tree
 SPEAKERS = ("Error", "Problem", "Refusal")
 """A call whose name ends so carries a message to a person."""
 
-TEXT_TABLES = ("server/cli/texts.py", "server/cli/audit_texts.py", "server/cli/source_texts.py")
+TEXT_TABLES = ("server/cli/texts.py", "server/cli/audit/texts.py", "server/cli/source/texts.py")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 
-from server.cli.insider import NOTICED, PERSONS, STOPPED
+from server.cli.audit.insider import NOTICED, PERSONS, STOPPED
 from server.cli.texts import text
 from tests.architecture.reading import ROOT
 

@@ -16,8 +16,8 @@ from auth.grants import FieldGrant
 from auth.masking.rule import MaskRule
 from auth.rights import Right
 from connectors.model import Capability
-from resolvers.arguments import Leaf
-from resolvers.summary import Amount, Summary
+from resolvers.documents.arguments import Leaf
+from resolvers.planning.summary import Amount, Summary
 from tests.resolvers.market import (
     GRANTED,
     SHOPPER,

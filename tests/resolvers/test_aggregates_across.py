@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from auth.grants import FieldGrant
 from auth.rights import Right
 from connectors.model import Capability
-from resolvers import aggregates
-from resolvers.arguments import Leaf
-from resolvers.summary import Amount, Summary
+from resolvers.documents.arguments import Leaf
+from resolvers.planning import aggregates
+from resolvers.planning.summary import Amount, Summary
 from schema.catalog import Catalog, Link
 from tests.resolvers.market import GRANTED, SHOPPER, Market, data, fill_postgresql, fill_sqlite, opened_at
 from tests.resolvers.small_world import TABLES, WHO, catalog, rows, small_world

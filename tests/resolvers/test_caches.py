@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govgraph.cache import BoundedCache
-from resolvers.introspection import Descriptions
+from resolvers.documents.introspection import Descriptions
 from resolvers.rooms import Caches
 from tests.resolvers.world import PUBLIC, World
 

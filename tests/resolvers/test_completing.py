@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resolvers.columns import AT_ONCE, MANY, clean, repeated
-from resolvers.completing import AtSight, EnumNames, compile_completion, completer_of
-from resolvers.plan import DIRTY, Cell, KeyOfRow
+from resolvers.planning.columns import AT_ONCE, MANY, clean, repeated
+from resolvers.planning.completing import AtSight, EnumNames, compile_completion, completer_of
+from resolvers.planning.plan import DIRTY, Cell, KeyOfRow
 from schema.types import SEMANTIC_TYPES
 
 AT_SIGHT = {name: one.at_sight for name, one in SEMANTIC_TYPES.items() if one.at_sight is not None}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from resolvers.document import read_document
-from resolvers.limits import Limits
+from resolvers.documents.document import read_document
+from resolvers.documents.limits import Limits
 
 FRAGMENT = " fragment P on Person { name @skip(if: $inFragment) }"
 

@@ -10,9 +10,9 @@ import pytest
 from auth.principal import Principal, Role
 from connectors.model import Capability
 from govgraph.errors import GovGraphError
-from resolvers.explain import begun, explain
-from resolvers.explanation import Explanation
-from resolvers.explanation_text import LONGEST, as_mermaid, as_text, label
+from resolvers.explaining.explain import begun, explain
+from resolvers.explaining.explanation import Explanation
+from resolvers.explaining.explanation_text import LONGEST, as_mermaid, as_text, label
 from resolvers.question import Question
 from schema.catalog import Catalog
 from tests.resolvers.market import SHOPPER

@@ -29,7 +29,7 @@ from connectors.model import (
 from connectors.protocol import Connector, PreparedRead
 from connectors.registry import open_connector
 from govgraph.file_access import FileAccess
-from resolvers.limits import Limits
+from resolvers.documents.limits import Limits
 from tests.resolvers.world import CITIZEN, CITY, H1, H1_VARIABLES, P1, P2, P3, PUBLIC, World
 
 pytestmark = pytest.mark.anyio

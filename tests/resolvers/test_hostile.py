@@ -17,8 +17,8 @@ import pytest
 from graphql import GraphQLSyntaxError, Source, TokenKind
 from graphql.language import Lexer
 
+from resolvers.documents.limits import Limits, check_text
 from resolvers.errors import LimitExceededError
-from resolvers.limits import Limits, check_text
 from resolvers.question import Answer
 from tests.resolvers.hostile_documents import PERSON, PIECES, PLANNED, REFUSED, SECRET
 from tests.resolvers.world import E1, HALL, INSPECTOR, P1, World

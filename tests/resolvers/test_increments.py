@@ -12,7 +12,7 @@ from auth.grants import FieldGrant
 from auth.masking.rule import MaskRule
 from auth.principal import Principal, Role
 from auth.rights import Right
-from resolvers.explain import begun, explain
+from resolvers.explaining.explain import begun, explain
 from resolvers.question import Question
 from tests.resolvers.ledger import (
     READER,

@@ -11,7 +11,7 @@ import pytest
 from graphql import execute_sync, get_introspection_query, parse
 
 from auth.grants import FieldGrant
-from resolvers.introspection import Described, Descriptions
+from resolvers.documents.introspection import Described, Descriptions
 from schema.build import WHOLE, build
 from schema.catalog import Catalog
 from schema.visibility import ceilings
@@ -72,7 +72,7 @@ async def test_the_work_is_done_apart_from_the_event_loop(
         threads.append(threading.current_thread().name)
         return build(*arguments, **named)
 
-    monkeypatch.setattr("resolvers.introspection.execute_sync", noted)
+    monkeypatch.setattr("resolvers.documents.introspection.execute_sync", noted)
     monkeypatch.setattr("resolvers.reading.build", noted_build)
     await world.data(INTROSPECTION, None, PUBLIC)
     assert len(threads) > 2
@@ -88,7 +88,7 @@ async def test_a_description_is_made_once_for_each_document_and_what_it_is_asked
         made.append(1)
         return execute_sync(*arguments, **named)
 
-    monkeypatch.setattr("resolvers.introspection.execute_sync", noted)
+    monkeypatch.setattr("resolvers.documents.introspection.execute_sync", noted)
     query = "query ($n: String!, $i: IdNumber!) { __type(name: $n) { name } person(idNo: $i) { name } }"
     for person in (P1, P2):
         for name in ("Person", "Query"):

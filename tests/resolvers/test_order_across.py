@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from auth.filters import Condition, Operator, RowFilter
 from auth.rights import Right
-from resolvers import ordering
+from resolvers.planning import ordering
 from tests.resolvers.small_world import TABLES, WHO, catalog, rows, small_world
 from tests.resolvers.test_aggregates_across import Plain
 from tests.resolvers.test_faults import Broken, stopped

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.masking.rule import MaskRule
-from resolvers.explain import begun, explain
-from resolvers.explanation import Work
+from resolvers.explaining.explain import begun, explain
+from resolvers.explaining.explanation import Work
 from resolvers.question import Question
 from tests.resolvers.register import CLEAN, COLUMNS, DIRT, WHO, Both, fill, register
 from tests.resolvers.world import World

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from resolvers.limits import Limits
+from resolvers.documents.limits import Limits
 from tests.resolvers.world import E1, INSPECTOR, P1, PUBLIC, SCREENING, World
 
 pytestmark = pytest.mark.anyio

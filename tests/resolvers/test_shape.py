@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from resolvers.paging import Page
-from resolvers.shape import FromCell, Linked, Paged, RowsOf, Shape, compile_shape
+from resolvers.planning.paging import Page
+from resolvers.planning.shape import FromCell, Linked, Paged, RowsOf, Shape, compile_shape
 
 EMPLOYER = Shape((("name", FromCell(0)),))
 ROWS = [("a", ("one",)), ("b", ("one",)), ("c", None), ("d", ("none",))]

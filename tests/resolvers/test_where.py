@@ -8,7 +8,7 @@ import pytest
 
 from auth.filters import Condition, Operator, RowFilter
 from auth.rights import Quota, Right
-from resolvers import semijoin
+from resolvers.planning import semijoin
 from tests.resolvers.test_faults import Broken, stopped
 from tests.resolvers.world import PUBLIC, SCREENING, World
 

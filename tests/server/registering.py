@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from server.cli import source as asked
 from server.cli.connection import Connection
+from server.cli.source import drafts as asked
 from tests.server.living import Living, living
 
 DEPARTMENT = "library"

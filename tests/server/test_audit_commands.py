@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from server.cli import audit_commands
+from server.cli.audit import commands as audit_commands
 from tests.server.test_command_line import home, out, run, served
 
 __all__ = ["home", "served"]

@@ -14,7 +14,7 @@ from audit.note import read_verifier
 from audit.tiles import read_bundle, read_hashes
 from audit.tree import leaf_hash, root
 from audit.verify_tiles import TileCheck, verify_tiles
-from server.cli.remote_log import RemoteLog
+from server.cli.audit.remote_log import RemoteLog
 from tests.server.living import Living
 from tests.server.small_city import CHEN
 

@@ -9,8 +9,9 @@ import pytest
 
 from connectors.sql.obeyed import Obeyed
 from schema.manifest import inspect_manifest
-from server.cli import source as asked
-from server.cli import source_looks, source_turns
+from server.cli.source import drafts as asked
+from server.cli.source import looks as source_looks
+from server.cli.source import turns as source_turns
 from server.registration.bounding import scarce, unbound
 from tests.connectors.certificates import Authority, authority
 from tests.connectors.tls_door import tls_door

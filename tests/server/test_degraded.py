@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from server.cli import inbox as told
-from server.cli import source as asked
+from server.cli.source import drafts as asked
 from tests.server.living import Living, living
 from tests.server.registering import DEPARTMENT, checked, clerks, harmless, wish
 from tests.server.registers import FILE, Register

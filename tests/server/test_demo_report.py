@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.cli.demo import HeadlineRun
-from server.cli.demo_report import called, print_run
+from server.cli.demo.report import called, print_run
+from server.cli.demo.run import HeadlineRun
 from server.console.demonstration import StoredQuestion
 
 QUESTION = StoredQuestion("h1", "题", "Title", "app-one", "应用一", "CHECK-ONE", "{ a }", "{}")

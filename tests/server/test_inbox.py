@@ -18,8 +18,8 @@ from anyio.abc import SocketStream
 from govgraph.clock import Clock
 from govgraph.database import Database
 from server.cli import inbox as told
-from server.cli import source as asked
-from server.cli import source_turns
+from server.cli.source import drafts as asked
+from server.cli.source import turns as source_turns
 from server.inbox.notice import NoticeKind
 from server.inbox.store import NoticeStore, Webhook
 from server.registration.watching import look

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.cli import source as asked
-from server.cli import source_turns
+from server.cli.source import drafts as asked
+from server.cli.source import turns as source_turns
 from tests.server.living import Living
 from tests.server.registering import DEPARTMENT, FILE, added, checked, harmless, library, manifest
 from tests.server.test_control import PUBLISH, code_of

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from connectors.rest.openapi.document import imported
-from server.cli import source as asked
-from server.cli.source_looks import PREVIEW
+from server.cli.source import drafts as asked
+from server.cli.source.looks import PREVIEW
 from tests.connectors.rest_city import RestCity, served
 from tests.server.living import living
 from tests.server.registering import DEPARTMENT, checked, clerks, wish

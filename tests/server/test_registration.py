@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from server.cli import source as asked
+from server.cli.source import drafts as asked
 from server.registration.checking import check
 from server.registration.draft import SourceDraft, State
 from server.registration.errors import SourceDraftBusyError

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from server.cli import source as asked
-from server.cli import source_looks, source_turns
 from server.cli.connection import Connection
+from server.cli.source import drafts as asked
+from server.cli.source import looks as source_looks
+from server.cli.source import turns as source_turns
 from tests.server.living import Living, stored_log
 from tests.server.registering import (
     CREATE,

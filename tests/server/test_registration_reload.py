@@ -8,9 +8,9 @@ import anyio
 import httpx2
 import pytest
 
-from server.cli import source as asked
-from server.cli import source_turns
 from server.cli.connection import Connection
+from server.cli.source import drafts as asked
+from server.cli.source import turns as source_turns
 from tests.server.living import Living
 from tests.server.registering import DEPARTMENT, FILE, GRANT, added, checked, harmless, library
 from tests.server.test_control import PUT

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from server.cli import source_turns
+from server.cli.source import turns as source_turns
 from tests.server.living import living
 from tests.server.registering import clerks
 from tests.server.test_control import PUBLISH, PUT

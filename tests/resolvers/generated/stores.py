@@ -20,7 +20,7 @@ from connectors.protocol import Connector
 from connectors.registry import open_connector
 from govgraph.egress import Egress, networks
 from govgraph.file_access import FileAccess
-from resolvers.limits import Limits
+from resolvers.documents.limits import Limits
 from schema.catalog import Resource
 from tests.connectors.odd_rest import QuietServer
 from tests.resolvers.generated.cities import City, Row

@@ -1,0 +1,1 @@
+"""What a plan will do and why, told without asking any source."""

@@ -1,0 +1,1 @@
+"""How it will be answered: from an operation to a plan of steps, each one read of one source."""

@@ -1,0 +1,1 @@
+"""`govgraph audit` and `govgraph drill`: asking the log, proving it, keeping it."""

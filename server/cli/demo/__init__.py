@@ -1,0 +1,1 @@
+"""`govgraph demo`: the city, its headline question, the proof."""
