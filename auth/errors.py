@@ -25,6 +25,7 @@ GovGraphError
     ├── GrantsOverlapError            409
     ├── GrantSuspendedError           409
     ├── GrantSealedError              409
+    ├── GrantShownError               409
     ├── GrantTooRevealingError        400
     └── FilterRefusedError            400
 """
@@ -215,6 +216,14 @@ class GrantSealedError(CallerError):
     code = "GRANT_SEALED"
     status = 409
     remedy = "Keep its disclosure as it was; the audit administrator proposes a release, another approves it."
+
+
+class GrantShownError(CallerError):
+    """Citizens are shown the readings under the grant; replaced by this one, it would hide them."""
+
+    code = "GRANT_SHOWN"
+    status = 409
+    remedy = "Revoke the grant and give a new one for what is to be kept back; what was read stays shown."
 
 
 class GrantsOverlapError(CallerError):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from auth.disclosure import AT_ONCE, Disclosure
-from auth.errors import GrantRefusedError, GrantSealedError, GrantSuspendedError
+from auth.errors import GrantRefusedError, GrantSealedError, GrantShownError, GrantSuspendedError
 from auth.filters import RowFilter
 from auth.masking.rule import MaskRule
 from auth.rights import Quota, Right
@@ -99,9 +99,13 @@ def check_grant(grant: Grant) -> None:
         raise GrantRefusedError("The quota is negative", where=grant.id)
 
 
-def check_replacement(earlier: Grant, grant: Grant) -> None:
-    """Raise `GRANT_SUSPENDED`, or `GRANT_SEALED` where citizens would be shown what was kept back."""
+def check_replacement(earlier: Grant, grant: Grant, today: date) -> None:
+    """Raise `GRANT_SUSPENDED`, or `GRANT_SEALED` where citizens would be shown what was kept back,
+    or `GRANT_SHOWN` where what they are shown would be kept back from now on.
+    """
     if earlier.suspended:
         raise GrantSuspendedError("The grant is suspended", where=grant.id)
     if grant.disclosure.opens(earlier.disclosure):
         raise GrantSealedError("The grant keeps its readings back for longer", where=grant.id)
+    if earlier.disclosure.shown_on(today) and not grant.disclosure.shown_on(today):
+        raise GrantShownError("Readings under the grant are shown to those they are about", where=grant.id)

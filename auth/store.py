@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -231,7 +232,7 @@ class AuthStore:
             lock = select(CLIENT.c.id).where(CLIENT.c.id == grant.client, CLIENT.c.revoked_at.is_(None))
             if (await connection.execute(lock.with_for_update())).first() is None:
                 raise ClientUnknownError("The grant names a client that is not in force", where=grant.id)
-            await _refuse_taken_number(connection, grant)
+            await _refuse_taken_number(connection, grant, self.clock.today())
             await _refuse_overlap(connection, grant)
             judge([*await _others(connection, grant), grant])
             await connection.execute(delete(GRANT).where(GRANT.c.id == grant.id))
@@ -259,14 +260,14 @@ class AuthStore:
         return rfc3339(self.clock.now())
 
 
-async def _refuse_taken_number(connection: AsyncConnection, grant: Grant) -> None:
+async def _refuse_taken_number(connection: AsyncConnection, grant: Grant, today: date) -> None:
     row = (await connection.execute(select(GRANT).where(GRANT.c.id == grant.id))).first()
     if row is None:
         return
     same = (row.client, row.purpose, row.resource) == (grant.client, grant.purpose, grant.resource)
     if row.revoked_at is not None or not same:
         raise GrantExistsError("The number belongs to another grant, or to a revoked one", where=grant.id)
-    check_replacement(read_grant(json.loads(row.document)), grant)
+    check_replacement(read_grant(json.loads(row.document)), grant, today)
 
 
 async def _refuse_overlap(connection: AsyncConnection, grant: Grant) -> None:

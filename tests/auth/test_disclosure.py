@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from auth.disclosure import AT_ONCE, Disclosure, disclosure_document, read_disclosure
-from auth.errors import GrantSealedError, GrantUnknownError
+from auth.errors import GrantSealedError, GrantShownError, GrantUnknownError
 from auth.releases.store import Releases
 from auth.store import AuthStore
 from tests.auth.samples import HALL, TODAY, grant
@@ -45,6 +45,22 @@ async def test_a_department_cannot_open_what_its_grant_keeps_back(store: AuthSto
     releases = Releases(store)
     await releases.release("G-1")
     assert (await releases.grants(["G-1"]))["G-1"].disclosure == AT_ONCE
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("later", [SEALED, LATER])
+async def test_a_department_cannot_hide_readings_that_citizens_are_shown(
+    store: AuthStore, later: Disclosure
+) -> None:
+    await store.add_client(HALL)
+    await store.put_grant(grant("G-1"))
+    with pytest.raises(GrantShownError):
+        await store.put_grant(grant("G-1", disclosure=later))
+    assert (await Releases(store).grants(["G-1"]))["G-1"].disclosure == AT_ONCE
+    await store.revoke_grant("G-1")
+    await store.put_grant(grant("G-2", disclosure=later))
+    shown = await Releases(store).grants(["G-1", "G-2"])
+    assert [shown[number].disclosure for number in ("G-1", "G-2")] == [AT_ONCE, later]
 
 
 @pytest.mark.anyio
