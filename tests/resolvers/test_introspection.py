@@ -142,6 +142,7 @@ def opened(world: World, catalog: Catalog) -> None:
             model,
             id=f"G-{name}",
             resource=name,
+            department=one.department,
             rows=None,
             fields={key: FieldGrant(field.rights) for key, field in one.fields.items()},
         )
