@@ -20,7 +20,7 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 
-SCHEMES = frozenset({"http", "https", "mysql", "postgresql"})
+SCHEMES = frozenset({"http", "https", "mssql", "mysql", "oracle", "postgresql"})
 PORTS = (range(80, 81), range(443, 444), range(1024, 65536))
 SPECIAL = tuple(
     ip_network(text)

@@ -17,6 +17,15 @@ class _Named(ssl.SSLContext):
 
     host = ""
 
+    @property
+    def check_hostname(self) -> bool:
+        """Whether the name is proved: always, though a driver switches it off to prove it by itself."""
+        return super().check_hostname
+
+    @check_hostname.setter
+    def check_hostname(self, _given: bool) -> None:
+        return
+
     def wrap_bio(self, *bios: Any, **given: Any) -> ssl.SSLObject:
         """Return the TLS of a connection; drivers name the address here, which no certificate holds."""
         return super().wrap_bio(*bios, **{**given, "server_hostname": self.host})

@@ -164,6 +164,14 @@ class _Bounds:
     streams: asyncio.Semaphore
     shared: Coalescing[Sequence[Row]]
 
+    async def in_time(self, work: Awaitable[T]) -> T:
+        """Return what the work gives. Raises `SourceTimeoutError` where it lasts too long."""
+        try:
+            async with asyncio.timeout(self.timeout):
+                return await work
+        except TimeoutError:
+            raise SourceTimeoutError("The source did not answer in time") from None
+
 
 class _SqlRead(RowsOnly):
     """A compiled statement on its client."""
@@ -199,10 +207,10 @@ class _SqlRead(RowsOnly):
         if self._client.ends_late_statements:
             return statement, await self._client.fetch(statement.text, arguments)
         if self._client.as_of is None:
-            return statement, await self._in_time(self._client.fetch(statement.text, arguments))
+            return statement, await self._bounds.in_time(self._client.fetch(statement.text, arguments))
         same = (statement.text, orjson.dumps(arguments, default=str))
         return statement, await self._bounds.shared.answer(
-            same, lambda: self._in_time(self._client.fetch(statement.text, arguments))
+            same, lambda: self._bounds.in_time(self._client.fetch(statement.text, arguments))
         )
 
     async def stream(self, binds: Binds, size: int) -> AsyncGenerator[Sequence[Row], None]:
@@ -217,13 +225,5 @@ class _SqlRead(RowsOnly):
         async with self._bounds.streams:
             self._surroundings.observe(statement.text)
             async with aclosing(self._client.stream(statement.text, arguments, size)) as batches:
-                while rows := await self._in_time(anext(batches, None)):
+                while rows := await self._bounds.in_time(anext(batches, None)):
                     yield statement.read(rows)
-
-    async def _in_time(self, work: Awaitable[T]) -> T:
-        """Return what the work gives. Raises `SourceTimeoutError` where it lasts too long."""
-        try:
-            async with asyncio.timeout(self._bounds.timeout):
-                return await work
-        except TimeoutError:
-            raise SourceTimeoutError("The source did not answer in time") from None

@@ -22,7 +22,7 @@ async def run(work: Callable[[], T], interrupt: Callable[[], object], threads: E
         return await asyncio.shield(result)
     except asyncio.CancelledError:
         if not begun.cancel():  # a thread is at it already
-            await unbroken(_stop(result, interrupt))
+            await unbroken(stop(result, interrupt))
         raise
 
 
@@ -42,7 +42,8 @@ async def batches(
         yield rows
 
 
-async def _stop(result: "asyncio.Future[T]", interrupt: Callable[[], object]) -> None:
+async def stop(result: "asyncio.Future[T]", interrupt: Callable[[], object]) -> None:
+    """Interrupt what a future stands for, again and again, until it has ended."""
     while not result.done():
         interrupt()
         await asyncio.wait([result], timeout=AGAIN)

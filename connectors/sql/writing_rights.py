@@ -42,6 +42,54 @@ WHERE grantee = current_user AND privilege_type IN ('INSERT', 'UPDATE', 'DELETE'
 ORDER BY place
 """
 
+ORACLE = """
+SELECT DISTINCT place FROM (
+  SELECT USER || '.' || table_name AS place FROM user_tables
+  UNION ALL
+  SELECT table_schema || '.' || table_name FROM all_tab_privs
+  WHERE privilege IN ('INSERT', 'UPDATE', 'DELETE', 'ALTER', 'INDEX')
+    AND (grantee = USER
+         OR grantee IN (SELECT role FROM session_roles)
+         OR grantee = 'PUBLIC'
+            AND table_schema NOT IN (SELECT username FROM all_users WHERE oracle_maintained = 'Y'))
+  UNION ALL
+  SELECT table_schema || '.' || table_name FROM all_col_privs
+  WHERE privilege IN ('INSERT', 'UPDATE')
+    AND (grantee IN (USER, 'PUBLIC') OR grantee IN (SELECT role FROM session_roles))
+  UNION ALL
+  SELECT owner || '.' || table_name FROM role_tab_privs
+  WHERE privilege IN ('INSERT', 'UPDATE', 'DELETE', 'ALTER', 'INDEX')
+  UNION ALL
+  SELECT 'the server' FROM session_privs
+  WHERE privilege NOT IN ('CREATE SESSION', 'ALTER SESSION', 'SET CONTAINER', 'RESTRICTED SESSION',
+                          'SELECT ANY TABLE', 'READ ANY TABLE', 'SELECT ANY DICTIONARY')
+)
+ORDER BY place
+"""
+"""Tables that are the account's own too, and `the server` for one with any other right of the system than
+those that only read."""
+
+MSSQL = """
+SELECT place FROM (
+  SELECT s.name + '.' + o.name AS place
+  FROM sys.objects o JOIN sys.schemas s ON s.schema_id = o.schema_id
+  WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
+    AND (HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'INSERT') = 1
+         OR HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'DELETE') = 1
+         OR HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'ALTER') = 1
+         OR EXISTS (SELECT 1 FROM sys.columns c
+                    WHERE c.object_id = o.object_id
+                      AND HAS_PERMS_BY_NAME(QUOTENAME(s.name) + '.' + QUOTENAME(o.name), 'OBJECT', 'UPDATE',
+                                            c.name, 'COLUMN') = 1))
+  UNION
+  SELECT 'the server'
+  WHERE IS_SRVROLEMEMBER('sysadmin') = 1 OR HAS_PERMS_BY_NAME(NULL, NULL, 'ALTER ANY DATABASE') = 1
+     OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'CREATE TABLE') = 1
+     OR HAS_PERMS_BY_NAME(DB_NAME(), 'DATABASE', 'ALTER') = 1
+) AS found
+ORDER BY place
+"""
+
 
 @runtime_checkable
 class Writable(Protocol):

@@ -6,7 +6,7 @@ from tests.architecture.reading import packaged, place, tree
 
 CONNECTING = frozenset(
     {"aiohttp", "asyncmy", "asyncpg", "ftplib", "http", "httpx", "httpx2", "pymysql", "psycopg", "redis"}
-    | {"requests", "smtplib", "socket", "trino", "urllib3"}
+    | {"oracledb", "pytds", "requests", "smtplib", "socket", "trino", "urllib3"}
 )
 OPENING = frozenset(
     {"open_connection", "open_unix_connection", "connect_tcp", "create_connection", "urlopen"}
@@ -16,7 +16,11 @@ KNOWN = {
     "connectors/rest/client.py": "asks over `connectors/rest/transport.py`",
     "connectors/rest/credentials.py": "asks over `connectors/rest/transport.py`",
     "connectors/rest/transport.py": "connects to the addresses that egress gives",
+    "connectors/sql/held_loop.py": "refuses all but the addresses that `oracle.py` had checked by egress",
+    "connectors/sql/held_socket.py": "reaches one address, which `mssql.py` had checked by egress",
+    "connectors/sql/mssql.py": "asks over `held_socket.py`, at the address that egress gives",
     "connectors/sql/mysql.py": "connects to the addresses that egress gives",
+    "connectors/sql/oracle.py": "asks over `held_loop.py`, at the address that egress gives",
     "connectors/sql/postgresql.py": "connects to the addresses that egress gives",
     "connectors/sql/trino.py": "asks over `trino_session.py`, at the address that egress gives",
     "connectors/sql/trino_session.py": "holds a session to the address that `trino.py` had checked by egress",
@@ -40,6 +44,8 @@ def connects(node: ast.AST) -> bool:
         return any(one.name.split(".")[0] in CONNECTING for one in node.names)
     if isinstance(node, ast.ImportFrom):
         return (node.module or "").split(".")[0] in CONNECTING
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_module":
+        return any(isinstance(one, ast.Constant) and one.value in CONNECTING for one in node.args)
     return isinstance(node, ast.Attribute) and node.attr in OPENING
 
 

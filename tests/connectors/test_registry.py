@@ -45,7 +45,7 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     settings = read_settings(kinds()["sql"], "x", {"url": "postgresql://u:hidden@h/d"})
     assert "hidden" not in repr(settings)
     with pytest.raises(SourceSettingsError) as caught:
-        read_settings(kinds()["sql"], "x", {"url": "oracle://u:hidden@h/d"})
+        read_settings(kinds()["sql"], "x", {"url": "db2://u:hidden@h/d"})
     assert "hidden" not in caught.value.text
 
 
