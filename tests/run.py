@@ -27,7 +27,7 @@ LOTS = MappingProxyType(
         "resolvers": 4,
         "audit": 2,
         "connectors": 2,
-        "server": 3,
+        "server": 4,
         "schema": 1,
         "auth": 1,
         "faults": 1,
