@@ -4,13 +4,13 @@ What equals what, what comes first and what a mask shows was proved on servers f
 it could not be, so no mask, condition, order or sum is ever left to them.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from connectors.errors import SourceAnswerError, UnsupportedReadError
 from connectors.evaluation import check_columns, count
 from connectors.memory import needed
-from connectors.model import Binds, Capability, Read, Row
+from connectors.model import Binds, Capability, ColumnType, Output, Read, Row
 from connectors.protocol import PreparedRead
 from connectors.rows_only import RowsOnly
 from connectors.sql.keys import key_tuples
@@ -18,7 +18,7 @@ from connectors.sql.plain_select import Asked, PlainSelect
 from connectors.sql.source import SqlConnector
 from connectors.sql.tables import Description
 from connectors.values import as_text, reader
-from govgraph.expressions.terms import Column
+from govgraph.expressions.terms import Column, Constant
 
 CAPABILITIES = frozenset({Capability.LOOKUP, Capability.LIMIT})
 MOST_ROWS = 1_000_000
@@ -42,6 +42,14 @@ class PlainConnector(SqlConnector):
         description = self._description(read.entity)
         check_columns(read, description.entity)
         return _PlainRead(read, description, self._client.dialect, self._ask)
+
+    async def sample(self, entity: str, count: int) -> Sequence[Mapping[str, Any]]:
+        """Return any rows of an entity, each cell as text, without bytes: these come whole or not at all."""
+        columns = self._description(entity).entity.columns
+        names = [column.name for column in columns if column.type is not ColumnType.BYTES]
+        outputs = tuple(Output(name, Column(name)) for name in names)
+        rows = await self.prepare(Read(entity, outputs, limit=Constant(count))).rows({})
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     async def _ask(self, asked: Asked) -> Sequence[Row]:
         """Return the rows of a statement; its text, never its values, is told to the source's log."""

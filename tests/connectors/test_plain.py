@@ -149,6 +149,17 @@ async def test_a_sample_asks_for_so_many_rows_and_no_more(opened: Any, dialect: 
 
 
 @BOTH
+async def test_pictures_are_no_part_of_a_sample(opened: Any, dialect: str) -> None:
+    connector, engine = await opened(dialect)
+    picture = column("people", "photo", of=({"oracle": "blob", "mssql": "image"}[dialect], None, None))
+    engine.told = told(dialect, [column("people", "xm"), picture])
+    fill(engine, ("k1", "n"))
+    await connector.describe()
+    assert await connector.sample("people", 2) == [{"xm": "n"}]
+    assert "photo" not in engine.statements[-1][0]
+
+
+@BOTH
 async def test_columns_keys_comments_and_references_are_described(opened: Any, dialect: str) -> None:
     connector, engine = await opened(dialect)
     rows = [
